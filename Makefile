@@ -1,0 +1,60 @@
+# `make demo` and `make test` each work alone in a fresh clone: both set up .venv first.
+# Needs python3 (3.11 or newer), pip 22.3 or newer, git and make. Nothing has to be activated.
+
+PYTHON ?= python3
+VENV   ?= .venv
+JOBS   ?= 2
+
+BIN     := $(VENV)/bin
+STAMP   := $(VENV)/.set-up
+PIP     := $(PYTHON) -m pip --disable-pip-version-check --python $(BIN)/python
+LOCKING := .lock-venv
+UV      := $(LOCKING)/bin/uv
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test lint types lock floors clean
+
+help: ## what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+
+setup: $(STAMP) ## a virtual environment in .venv with everything; again only when the lock or pyproject.toml change
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("detente needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv --without-pip $(VENV)
+	$(PIP) install --quiet -r requirements.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: setup ## the main job: the treaty of 1987 as it stood in 2018, kept against left
+	$(BIN)/detente compare scenarios/inf-2018.yaml
+
+test: setup lint types ## lint, types, then every test
+	$(BIN)/python -m pytest -n $(JOBS)
+
+lint: setup ## style and common mistakes
+	$(BIN)/ruff check .
+
+types: setup ## static types
+	$(BIN)/mypy
+
+$(UV):
+	$(PYTHON) -m venv --without-pip $(LOCKING)
+	$(PYTHON) -m pip --disable-pip-version-check --python $(LOCKING)/bin/python install --quiet uv
+
+# One lock for every system and every Python from 3.11 on, each file pinned by its hash.
+# Run it after a change to the dependencies in pyproject.toml, then commit requirements.lock.
+lock: $(UV) ## pin the newest versions that pyproject.toml allows
+	$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
+		--generate-hashes --no-header --no-emit-index-url --extra all pyproject.toml --output-file requirements.lock
+
+# Builds what it needs from source where no wheel is that old; needs a Python of the oldest kind supported, 3.11.
+floors: $(UV) ## every test on the oldest versions that pyproject.toml allows
+	$(PYTHON) -m venv --without-pip $(LOCKING)/floors
+	$(UV) pip install --quiet --python $(LOCKING)/floors/bin/python --resolution lowest-direct -e ".[test]"
+	$(LOCKING)/floors/bin/python -m pytest -n $(JOBS)
+
+clean: ## remove the environment and caches; results stay
+	rm -rf $(VENV) $(LOCKING) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov
+	find sim tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,49 @@
+"""detente: what follows from stated incentives about a treaty. The map of the package, in the order of the data's way.
+
+A scenario file becomes a ``Scenario``, a scenario under one regime a game, a game many runs, many runs an answer,
+and an answer something to read. Each layer uses only layers that stand above it here:
+
+- ``sim.errors`` - one family of errors, each with a place, a code and an exit status
+- ``sim.scenario`` - a YAML file becomes a checked, frozen scenario
+- ``sim.model`` - what a scenario means: luck, worlds, strategies, the steps of a turn
+- ``sim.engine`` - who goes when: one run on a calendar of events, many runs in lockstep
+- ``sim.experiment`` - questions asked of many runs: ensembles, comparisons, claims
+- ``sim.api`` - the same questions from Python
+- ``sim.archive`` - results on disk
+- ``sim.report`` - results for people to read
+- ``sim.commands`` - one file a command
+- ``sim.cli`` - the command line
+
+The public names below load what they need when they are first used, so that ``import sim`` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.api import claims, compare, load, run, trace
+    from sim.errors import DetenteError
+
+__all__ = ["DetenteError", "claims", "compare", "load", "run", "trace"]
+__version__ = "0.1.0"
+
+_HOMES = {
+    "DetenteError": "sim.errors",
+    "load": "sim.api",
+    "run": "sim.api",
+    "trace": "sim.api",
+    "compare": "sim.api",
+    "claims": "sim.api",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'sim' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

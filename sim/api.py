@@ -1,0 +1,93 @@
+"""The Python interface: load a scenario, ask a question, get a frozen value with ``.to_dict()``.
+
+The same questions as on the command line, with the same names (interfaces, "Python").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from sim.engine.record import Run
+from sim.experiment import claims as claims_module
+from sim.experiment import compare as compare_module
+from sim.experiment import ensemble as ensemble_module
+from sim.experiment.claims import Claims
+from sim.experiment.compare import Comparison
+from sim.experiment.ensemble import Ensemble, planned_for
+from sim.experiment.trace import Trace, trace_of
+from sim.model.game import Setting
+from sim.scenario import load as load_module
+from sim.scenario import shipped
+from sim.scenario.schema import Scenario
+
+Names = Mapping[str, str]
+Numbers = Mapping[str, float]
+
+
+def load(path: str | Path) -> Scenario:
+    """Return the checked scenario in a file, or the shipped one of a name. Raises ``ScenarioError``."""
+    return load_module.load(shipped.found(path))
+
+
+def run(
+    scenario: Scenario,
+    *,
+    runs: int | None = None,
+    seed: int | None = None,
+    regime: str | None = None,
+    play: Names | None = None,
+    set: Numbers | None = None,  # noqa: A002
+    engine: str = "lockstep",
+    jobs: int = 1,
+) -> Ensemble:
+    """Play a scenario under one regime (default: the first) many times."""
+    plan = planned_for(scenario, runs, seed, engine=engine, jobs=jobs)
+    return ensemble_module.run(scenario, Setting(regime, play or {}, set or {}), plan)
+
+
+def compare(
+    scenario: Scenario,
+    *,
+    regimes: Sequence[str] = (),
+    runs: int | None = None,
+    seed: int | None = None,
+    play: Names | None = None,
+    set: Numbers | None = None,  # noqa: A002
+    engine: str = "lockstep",
+    jobs: int = 1,
+) -> Comparison:
+    """Play regimes (default: the first two) on the same luck and pair them run by run."""
+    plan = planned_for(scenario, runs, seed, engine=engine, jobs=jobs)
+    return compare_module.compare(scenario, regimes, Setting(None, play or {}, set or {}), plan)
+
+
+def claims(
+    scenario: Scenario,
+    *,
+    runs: int | None = None,
+    seed: int | None = None,
+    play: Names | None = None,
+    set: Numbers | None = None,  # noqa: A002
+    engine: str = "lockstep",
+    jobs: int = 1,
+) -> Claims:
+    """Judge every claim of a scenario: holds, fails or undecided at 95 %."""
+    plan = planned_for(scenario, runs, seed, engine=engine, jobs=jobs)
+    return claims_module.claims(scenario, Setting(None, play or {}, set or {}), plan)
+
+
+def trace(
+    scenario: Scenario,
+    *,
+    run: int = 0,
+    seed: int | None = None,
+    regime: str | None = None,
+    play: Names | None = None,
+    set: Numbers | None = None,  # noqa: A002
+) -> Trace:
+    """Play one run alone, event by event: the same run as in an ensemble of that seed."""
+    return trace_of(scenario, run, Setting(regime, play or {}, set or {}), planned_for(scenario, 1, seed).seed)
+
+
+__all__ = ["Claims", "Comparison", "Ensemble", "Run", "Scenario", "Trace", "claims", "compare", "load", "run", "trace"]

@@ -1,0 +1,229 @@
+"""The reference engine: one run on SimPy's calendar, with a full record of what happened.
+
+The clock, every actor, every hazard and every delivery is a process. What each step does stands in
+``sim.model.turn``; here stands only when. Things at the same time happen in the order of their ``Rank``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+import simpy
+
+from sim.engine.record import Event, Run, table_of
+from sim.model import turn
+from sim.model.game import Actor, Game, Hazard
+from sim.model.luck import Window
+from sim.model.strategies import Strategy, planned
+from sim.model.world import World, created
+from sim.scenario.arithmetic import Floats
+
+Process = Generator[simpy.Event, None, None]
+ONLY = np.zeros(1, dtype=np.intp)
+"""The rows of a world of one run."""
+
+
+class Rank(IntEnum):
+    """The order of things that happen at the same time."""
+
+    CLOCK = 2
+    DELIVERY = 3
+    DECISION = 4
+    ACTION = 5
+    DRAW = 6
+    LATE_DELIVERY = 7
+    STRIKE = 8
+
+
+class Moment(simpy.Event):
+    """A moment of the calendar: after a delay, with a rank among the things of that time."""
+
+    def __init__(self, env: simpy.Environment, delay: float, rank: int) -> None:
+        super().__init__(env)
+        self._ok = True
+        self._value = None
+        env.schedule(self, priority=rank, delay=delay)  # type: ignore[arg-type]
+
+
+class Play:
+    """One run being played. ``step`` lets the next thing happen; custom processes may be added to ``calendar``."""
+
+    def __init__(self, game: Game, seed: int, run: int, window: Window | None = None, *, record: bool = True) -> None:
+        self.game, self.run = game, run
+        luck = (window or Window(seed, 1)).at(run)
+        self.world: World = created(game, np.array([run]), luck, seed)
+        self.calendar = simpy.Environment()
+        self.events: list[Event] = []
+        self._record = record
+        self._over = False
+        self._late = 0
+        strategies = [planned(game, actor) for actor in game.actors]
+        self._note("begin", "", "", lambda: {"state": self._state(), **self._initial_luck()})
+        self.calendar.process(self._clock())
+        for place in game.order or range(len(game.actors)):
+            self.calendar.process(self._acting(game.actors[place], strategies[place]))
+        for hazard in game.hazards:
+            self.calendar.process(self._looming(hazard))
+
+    def step(self) -> bool:
+        """Let the next thing happen; returns False once the run is over."""
+        if not self._over:
+            self.calendar.step()
+        return not self._over
+
+    def result(self) -> Run:
+        """Play to the end and return the run."""
+        while self.step():
+            pass
+        return Run(self.run, tuple(self.events), table_of(self.world)[:, 0])
+
+    def _clock(self) -> Process:
+        for number in range(self.game.turns):
+            yield Moment(self.calendar, 0.0 if number == 0 else 1.0, Rank.CLOCK)
+            if number:
+                self._close_turn()
+            self.world.turn = number
+        yield Moment(self.calendar, 1.0, Rank.CLOCK)
+        self._close_turn()
+        self._finish()
+
+    def _close_turn(self) -> None:
+        before = self._state()
+        flows = turn.score(self.world, ONLY)
+        for actor, values in zip(self.game.actors, flows, strict=True):
+            named = dict(zip(actor.incentives, (_number(value) for value in values), strict=True))
+            self._note("score", actor.name, "", lambda named=named: {"incentives": named, "weight": self._weight()})
+        if self.game.drifting:
+            turn.drift(self.world, ONLY)
+            self._note("drift", "", "", lambda: {"changes": self._changes(before)})
+
+    def _acting(self, actor: Actor, strategy: Strategy) -> Process:
+        for number in range(self.game.turns):
+            yield Moment(self.calendar, 0.0 if number == 0 else 1.0, Rank.DECISION)
+            decision = turn.decide(self.world, actor, strategy, ONLY)
+            if self.game.order is None:
+                yield Moment(self.calendar, 0.0, Rank.ACTION)
+            before = self._state()
+            deliveries = turn.act(self.world, decision)
+            self._note("decision", actor.name, self._chosen(decision), lambda d=decision, b=before: self._decided(d, b))
+            for delivery in deliveries:
+                self.calendar.process(self._delivering(actor, delivery, float(decision.lead[0])))
+
+    def _delivering(self, actor: Actor, delivery: turn.Delivery, lead: float) -> Process:
+        # A lead too short to move the clock lands after this turn's draws, like everything between turns.
+        soon = delivery.due[0] <= self.calendar.now
+        yield Moment(self.calendar, lead, Rank.LATE_DELIVERY if soon else Rank.DELIVERY)
+        before = self._state()
+        self.world.apply(delivery.action.effects, ONLY)
+        self._note("delivery", actor.name, delivery.action.name, lambda: {"changes": self._changes(before)})
+
+    def _looming(self, hazard: Hazard) -> Process:
+        for number in range(self.game.turns):
+            yield Moment(self.calendar, 0.0 if number == 0 else 1.0, Rank.DRAW)
+            wait = turn.moment(self.world, hazard, ONLY)
+            if np.isfinite(wait[0]):
+                self.calendar.process(self._striking(hazard, wait))
+
+    def _striking(self, hazard: Hazard, wait: Floats) -> Process:
+        yield Moment(self.calendar, float(wait[0]), Rank.STRIKE + hazard.index)
+        before = self._state()
+        owed = [entries[:, 0].copy() for entries in self.world.ledger.amounts]
+        outcome = int(turn.strike(self.world, hazard, ONLY, wait)[0])
+        if outcome >= 0:
+            detail = lambda: self._struck(hazard, before, owed)  # noqa: E731
+            self._note("hazard", hazard.name, hazard.outcomes[outcome].name, detail)
+        if self.world.ended[0]:
+            self._finish()
+
+    def _finish(self) -> None:
+        self._over = True
+        self._note("end", "", "", lambda: {"state": self._state(), "early": bool(self.world.ended[0])})
+
+    # What a record says beside what happened.
+
+    def _note(self, kind: str, who: str, what: str, detail: Any) -> None:
+        if self._record:
+            self.events.append(Event(float(self.calendar.now), self.world.turn, kind, who, what, detail()))
+
+    def _state(self) -> dict[str, float]:
+        if not self._record:
+            return {}
+        return {variable.name: float(self.world.values[variable.row, 0]) for variable in self.game.variables}
+
+    def _changes(self, before: dict[str, float]) -> dict[str, list[float]]:
+        return {name: [before[name], now] for name, now in self._state().items() if now != before[name]}
+
+    def _weight(self) -> float:
+        return float(self.world.weight(ONLY)[0])
+
+    def _luck(self, *names: str) -> dict[str, float]:
+        return {name: float(self.world.draw(name, ONLY)[0]) for name in names}
+
+    def _initial_luck(self) -> dict[str, Any]:
+        pairs = zip(self.game.variables, self.game.initial, strict=True)
+        drawn = [f"{variable.name}.initial" for variable, initial in pairs if initial.is_drawn]
+        return {"luck": self._luck(*drawn)} if drawn else {}
+
+    def _chosen(self, decision: turn.Decision) -> str:
+        place = int(decision.chosen[0])
+        return "pass" if place < 0 else decision.actor.actions[place].name
+
+    def _decided(self, decision: turn.Decision, before: dict[str, float]) -> dict[str, Any]:
+        detail: dict[str, Any] = {"strategy": decision.actor.strategy}
+        place = int(decision.chosen[0])
+        if place < 0:
+            return detail
+        name, action = decision.actor.name, decision.actor.actions[place]
+        drawn = list(decision.luck)
+        drawn += [f"{name}.success"] if action.chance is not None else []
+        drawn += [f"{name}.lead"] if action.lead is not None and action.lead.kind != "value" else []
+        if action.cost is not None:
+            detail["cost"] = float(decision.cost[0])
+        if action.chance is not None:
+            detail["succeeds"] = bool(decision.succeeds[0])
+        if decision.lead[0] > 0.0:
+            detail["due"] = float(self.world.turn + decision.lead[0])
+        if drawn:
+            detail["luck"] = self._luck(*drawn)
+        if decision.options:
+            detail["options"] = [vars(option) for option in decision.options]
+        changes = self._changes(before)
+        return {**detail, "changes": changes} if changes else detail
+
+    def _struck(self, hazard: Hazard, before: dict[str, float], owed: list[Floats]) -> dict[str, Any]:
+        names = [f"{hazard.name}.moment"] + ([f"{hazard.name}.outcome"] if hazard.named else [])
+        detail: dict[str, Any] = {"luck": self._luck(*names)}
+        ledger = self.world.ledger
+        paid = {}
+        for actor in self.game.actors:
+            row = 1 + ledger.incentives[actor.index] + hazard.index
+            gain = float(ledger.amounts[actor.index][row, 0] - owed[actor.index][row])
+            if gain:
+                paid[actor.name] = gain
+        if paid:
+            detail["payoffs"] = paid
+        changes = self._changes(before)
+        return {**detail, "changes": changes} if changes else detail
+
+
+def _number(value: Any) -> float:
+    return float(np.ravel(value)[0])
+
+
+def follow(game: Game, seed: int, run: int) -> Run:
+    """Play one run alone and return it with its full record. Raises ``RunError``."""
+    return Play(game, seed, run).result()
+
+
+def _plays(game: Game, seed: int, first: int, count: int) -> Iterator[Floats]:
+    window = Window.for_runs(seed, count, game.turns)
+    for run in range(first, first + count):
+        yield Play(game, seed, run, window, record=False).result().results
+
+
+def play(game: Game, seed: int, first: int, count: int) -> Floats:
+    """Play the runs ``first`` .. ``first + count - 1`` one by one; returns their results (columns, runs)."""
+    return np.stack(list(_plays(game, seed, first, count)), axis=1)

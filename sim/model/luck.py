@@ -1,0 +1,128 @@
+"""Random numbers by address: seed, name, run and turn give a number that depends on nothing else.
+
+Each address name has its own Philox stream, keyed by the seed and the name; run and turn stand in the counter
+(language page, section 7). A block of runs is one contiguous stretch of a turn's stream, any run can be drawn
+alone, and longer games or more runs never change earlier numbers.
+
+The generator is Philox4x64-10: Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+PER_COUNTER = 4
+"""Numbers that one counter value yields: the runs 4c .. 4c + 3 share the counter c."""
+
+WINDOW = 1 << 18
+"""Numbers a window keeps before it forgets: about 2 MiB."""
+
+
+class Draws(Protocol):
+    """Where a world's luck comes from."""
+
+    def draw(self, name: str, turn: int) -> Floats:
+        """Return one uniform number in [0, 1) for each run of the world."""
+        ...
+
+
+@lru_cache(maxsize=4096)
+def key(seed: int, name: str) -> tuple[int, int]:
+    """Return the Philox key of an address name: the first 16 bytes of SHA-256 of ``seed/name``."""
+    digest = hashlib.sha256(f"{seed}/{name}".encode()).digest()
+    return int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:16], "little")
+
+
+def uniforms(seed: int, name: str, first: int, count: int, turn: int) -> Floats:
+    """Return uniform numbers in [0, 1), one for each run from ``first`` on, from the top 53 bits of each word."""
+    skipped = first % PER_COUNTER
+    start = np.array([first // PER_COUNTER, turn, 0, 0], dtype=np.uint64)
+    stream = np.random.Philox(key=np.array(key(seed, name), dtype=np.uint64), counter=start)
+    words = stream.random_raw(skipped + count)[skipped:]
+    numbers: Floats = (words >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    return numbers
+
+
+def derived_seed(seed: int, purpose: str) -> int:
+    """Return a seed for another purpose (a pilot, a resample), unrelated to the luck of ``seed``."""
+    digest = hashlib.sha256(f"{seed}/derived/{purpose}".encode()).digest()
+    return int.from_bytes(digest[:8], "little") >> 1
+
+
+@dataclass(frozen=True)
+class BlockLuck:
+    """The luck of the runs ``first`` .. ``first + count - 1``."""
+
+    seed: int
+    first: int
+    count: int
+
+    def draw(self, name: str, turn: int) -> Floats:
+        """Return the numbers at one address, one a run."""
+        return uniforms(self.seed, name, self.first, self.count, turn)
+
+
+@dataclass
+class Window:
+    """Luck of a stretch of runs that are played one by one: drawn for all of them at once, kept until it moves on."""
+
+    seed: int
+    span: int
+    first: int = 0
+    kept: dict[tuple[str, int], Floats] = field(default_factory=dict)
+
+    @classmethod
+    def for_runs(cls, seed: int, runs: int, turns: int) -> Window:
+        """Return a window as wide as memory allows for games of so many turns."""
+        widest = max(PER_COUNTER, WINDOW // max(1, turns) // PER_COUNTER * PER_COUNTER)
+        return cls(seed, max(1, min(runs, widest)))
+
+    def at(self, run: int) -> RunLuck:
+        """Return the luck of one run, moving the window there if it lies outside."""
+        if not self.first <= run < self.first + self.span or not self.kept:
+            self.first = run
+            self.kept = {}
+        return RunLuck(self, run)
+
+
+@dataclass(frozen=True)
+class RunLuck:
+    """The luck of one run, read through a window."""
+
+    window: Window
+    run: int
+
+    def draw(self, name: str, turn: int) -> Floats:
+        """Return the number at one address, as an array of one."""
+        window = self.window
+        numbers = window.kept.get((name, turn))
+        if numbers is None:
+            numbers = uniforms(window.seed, name, window.first, window.span, turn)
+            window.kept[name, turn] = numbers
+        place = self.run - window.first
+        return numbers[place : place + 1]
+
+
+def weighted_choice(weights: Floats, numbers: Floats) -> NDArray[np.intp]:
+    """Return for each run the first entry whose cumulated weight exceeds the number times the total; -1 if all are 0.
+
+    ``weights`` is (entries, runs), ``numbers`` (runs,).
+    """
+    total = np.zeros_like(numbers)
+    cumulated = np.empty_like(weights)
+    for place, weight in enumerate(weights):
+        total = total + weight
+        cumulated[place] = total
+    chosen = np.zeros(numbers.shape, dtype=np.intp)
+    target = numbers * total
+    for row in cumulated[:-1]:
+        chosen += row <= target
+    return np.where(total > 0.0, chosen, -1)

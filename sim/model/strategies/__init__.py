@@ -1,0 +1,35 @@
+"""How actors choose: one file a kind, one table of kinds. A plug-in adds a kind to the table.
+
+``planned`` compiles the strategy an actor plays; ``choose`` then answers for any number of runs at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sim.model.game import Actor, Game
+from sim.model.strategies import fixed, mix, rules, script, weigh
+from sim.model.strategies.scene import Option, Scene, Strategy
+from sim.scenario import schema
+
+__all__ = ["KINDS", "Option", "Scene", "Strategy", "planned"]
+
+KINDS: Mapping[str, Callable[[Game, Actor, schema.Strategy], Strategy]] = {
+    "action": fixed.planned,
+    "rules": rules.planned,
+    "script": script.planned,
+    "mix": mix.planned,
+    "weigh": weigh.planned,
+}
+"""Every kind of strategy, by the key that writes it in a scenario."""
+
+
+def planned(game: Game, actor: Actor, name: str | None = None) -> Strategy:
+    """Return an actor's strategy of a name (default: the one in use), compiled; an actor without actions passes."""
+    name = name or actor.strategy
+    if name is None:
+        return fixed.Passing()
+    written = actor.part.strategies.get(name)
+    if written is None:
+        return fixed.Fixed(actor.action(name))
+    return KINDS[written.kind](game, actor, written)

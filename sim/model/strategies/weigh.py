@@ -1,0 +1,235 @@
+"""Weighing: the incentive model (language page, section 5).
+
+An actor asks of each available action what its incentives would bring over the turns it foresees, and chooses with
+logit probabilities: McKelvey and Palfrey, "Quantal response equilibria for normal form games", Games and Economic
+Behavior 10 (1995). Levels above 0 foresee the other's answer: Nagel, American Economic Review 85 (1995); Stahl and
+Wilson, Games and Economic Behavior 10 (1995).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.errors import Fault, RunError
+from sim.model.game import Action, Actor, Game, Hazard, before_play
+from sim.model.luck import weighted_choice
+from sim.model.situation import Mask, Situation
+from sim.model.strategies.scene import Choice, Option, Scene, Strategy, available
+from sim.scenario import schema
+from sim.scenario.arithmetic import Floats, Formulas, Parameters, Value, power
+from sim.scenario.expressions import Expression
+
+FORESIGHT = 5
+"""Turns foreseen unless told otherwise."""
+
+FARTHEST = 1000
+DEEPEST = 4
+
+
+@dataclass(frozen=True)
+class Weigh:
+    """A weighing actor: how sharply it chooses, how far it sees, how deep it reasons, what it believes."""
+
+    game: Game
+    actor: Actor
+    rationality: Value
+    foresight: int
+    level: int
+    believed: Parameters
+
+    def choose(self, scene: Scene) -> Choice:
+        """Return a draw from the choice probabilities of each run."""
+        can, values = self.values(scene.seen)
+        weights = logit_weights(can, values, scene.seen.own(self.rationality))
+        if scene.world.count == 1:
+            scene.options.extend(self._options(can, values, weights))
+        chosen = weighted_choice(weights, scene.number())
+        return np.where(can.any(axis=0), chosen, -1)
+
+    def values(self, seen: Situation) -> tuple[Mask, Floats]:
+        """Return which actions are available and the foreseen value of each, both (actions, runs)."""
+        return self._foreseen(self.actor, seen, self.level)
+
+    def _options(self, can: Mask, values: Floats, weights: Floats) -> list[Option]:
+        total = float(weights[:, 0].sum())
+        return [
+            Option(action.name, float(values[action.index, 0]), float(weights[action.index, 0]) / total)
+            for action in self.actor.actions
+            if can[action.index, 0]
+        ]
+
+    def _foreseen(self, actor: Actor, seen: Situation, level: int) -> tuple[Mask, Floats]:
+        truth = seen.believing(self.game.parameters)
+        can = np.zeros((len(actor.actions), seen.count), dtype=bool)
+        for action in actor.actions:
+            can[action.index] = available(action, truth)
+        values = np.zeros(can.shape)
+        now = _Memo(self, actor, seen.believing(self.believed), level)
+        for action in actor.actions:
+            mask = can[action.index]
+            if mask.any():
+                values[action.index, mask] = self._value(action, now, mask)
+        return can, values
+
+    def _value(self, action: Action, memo: _Memo, mask: Mask) -> Value:
+        here = memo.situation.where(mask)
+        cost = np.float64(0.0) if action.cost is None else here.read_one(action.cost)
+        chance = np.float64(1.0) if action.chance is None else here.read_within(action.chance, 0.0, 1.0, "a chance")
+        lead = np.float64(0.0) if action.lead is None else np.floor(action.lead.mean(here))
+        before, after = self._sums(lead, here)
+        soon = here.after(action.now)
+        unchanged = memo.worth(mask) if np.any(np.less(chance, 1.0)) or soon is here else np.float64(0.0)
+        now = unchanged if soon is here else self.worth(memo.actor, soon, memo.level)
+        later = soon.after(action.effects)
+        landed = now if later is soon else self.worth(memo.actor, later, memo.level)
+        foreseen: Value = chance * (now * before + landed * after) + (1.0 - chance) * (unchanged * (before + after)) - cost
+        return foreseen
+
+    def _sums(self, lead: Value, here: Situation) -> tuple[Value, Value]:
+        """Return the summed discount before and from the turn in which the effects land."""
+        discount = here.own(self.game.discount)
+        weights = [power(discount, np.float64(turn)) for turn in range(self.foresight)]
+        total = np.zeros((self.foresight + 1, *np.shape(discount)))
+        for turn, weight in enumerate(weights):
+            total[turn + 1] = total[turn] + weight
+        landing = np.minimum(lead, float(self.foresight)).astype(np.intp)
+        before = np.take_along_axis(total, np.broadcast_to(landing, (1, here.count)), axis=0)[0] if total.ndim > 1 else total[landing]
+        return before, total[self.foresight] - before
+
+    def worth(self, actor: Actor, situation: Situation, level: int) -> Floats:
+        """Return V (level 0) or W (levels above) of a situation to an actor, one number a run."""
+        if level == 0:
+            return self._hazarded(actor, situation)
+        other = next(each for each in self.game.actors if each.index != actor.index)
+        seen = situation.seen_through(other.masks)
+        can, values = self._foreseen(other, seen, level - 1)
+        weights = logit_weights(can, values, situation.own(self.rationality))
+        total = _added(weights, situation.count)
+        unanswered = self._hazarded(actor, situation)
+        worth = np.zeros(situation.count)
+        for action in other.actions:
+            mask = can[action.index]
+            if not mask.any():
+                continue
+            here = situation.where(mask)
+            chance = np.float64(1.0) if action.chance is None else here.read_within(action.chance, 0.0, 1.0, "a chance")
+            answered = here.after(action.now, action.effects)
+            value = unanswered[mask] if answered is here else self._hazarded(actor, answered)
+            share = weights[action.index, mask] / total[mask]
+            worth[mask] += share * (chance * value + (1.0 - chance) * unanswered[mask])
+        return np.where(can.any(axis=0), worth, unanswered)
+
+    def _hazarded(self, actor: Actor, situation: Situation) -> Floats:
+        """Return V: the incentives, and what each hazard would change about them, one strike deep."""
+        calm = utility(actor, situation)
+        worth = calm
+        for hazard in self.game.hazards:
+            worth = worth + self._threat(hazard, actor, situation, calm)
+        return worth
+
+    def _threat(self, hazard: Hazard, actor: Actor, situation: Situation, calm: Floats) -> Floats:
+        high = np.inf if hazard.is_rate else 1.0
+        intensity = situation.read_within(hazard.intensity, 0.0, high, "a rate" if hazard.is_rate else "a chance")
+        chance = np.broadcast_to(1.0 - np.exp(-intensity) if hazard.is_rate else intensity, situation.count)
+        change = np.zeros(situation.count)
+        possible = chance > 0.0
+        if not possible.any():
+            return change
+        here = situation.where(possible)
+        total, weighed = np.zeros(here.count), np.zeros(here.count)
+        for outcome in hazard.outcomes:
+            weight = np.ones(here.count)
+            if outcome.weight is not None:
+                weight = np.broadcast_to(here.read_within(outcome.weight, 0.0, np.inf, "a weight"), here.count)
+            can = weight > 0.0
+            if not can.any():
+                continue
+            there = here.where(can)
+            gain = np.float64(0.0)
+            if actor.index in outcome.paid:
+                gain = there.read(outcome.payoffs)[outcome.paid.index(actor.index)]
+            settled = np.zeros(there.count) if outcome.ends else utility(actor, there.after(outcome.effects))
+            weighed[can] += weight[can] * (gain + settled - calm[possible][can])
+            total = total + weight
+        change[possible] = chance[possible] * np.divide(weighed, total, out=np.zeros(here.count), where=total > 0.0)
+        return change
+
+
+@dataclass
+class _Memo:
+    """What an actor sees now, and what that is worth to it: worked out once, when first asked for."""
+
+    weigh: Weigh
+    actor: Actor
+    situation: Situation
+    level: int
+    known: Floats | None = None
+
+    def worth(self, mask: Mask) -> Floats:
+        if self.known is None:
+            self.known = self.weigh.worth(self.actor, self.situation, self.level)
+        return self.known[mask]
+
+
+def utility(actor: Actor, situation: Situation) -> Floats:
+    """Return U: the sum of an actor's incentives on a situation, one number a run."""
+    total: Value = np.zeros(situation.count)
+    for flow in situation.read(actor.flows):
+        total = total + flow
+    return total  # type: ignore[return-value]
+
+
+def logit_weights(can: Mask, values: Floats, rationality: Value) -> Floats:
+    """Return exp(rationality * value), scaled so that the largest is 1; 0 where an action is not available."""
+    if not len(values):
+        return np.zeros(values.shape)
+    scaled = np.where(can, rationality * values, -np.inf)
+    highest = scaled.max(axis=0)
+    with np.errstate(invalid="ignore"):
+        weights: Floats = np.where(can, np.exp(scaled - highest), 0.0)
+    return weights
+
+
+def _added(rows: Floats, count: int) -> Floats:
+    total = np.zeros(count)
+    for row in rows:
+        total = total + row
+    return total
+
+
+def planned(game: Game, actor: Actor, written: schema.Strategy) -> Strategy:
+    """Return the strategy that weighs; raises ``RunError`` for numbers that make no sense."""
+    weighing = written.weigh
+    if weighing is None:
+        raise AssertionError("a weighing strategy that does not weigh")
+    before = before_play(game.vocabulary, game.parameters)
+
+    def read(expression: Expression) -> Value:
+        return before.read_one(Formulas([expression], game.vocabulary))
+
+    def whole(expression: Expression | None, otherwise: int, most: int, what: str) -> int:
+        if expression is None:
+            return otherwise
+        value = read(expression)
+        numbers = np.ravel(value)
+        if np.any(numbers != numbers[0]) or numbers[0] != int(numbers[0]) or not 0 <= numbers[0] <= most:
+            problem = f"{what} is {float(numbers[0]):g}"
+            raise RunError(Fault(expression.place, "OUT-OF-RANGE", problem, f"write a whole number from 0 to {most}"))
+        return int(numbers[0])
+
+    rationality = before.read_within(
+        Formulas([weighing.rationality], game.vocabulary), 0.0, np.inf, "the rationality"
+    )
+    believed = list(game.parameters)
+    for name, expression in weighing.believes.items():
+        believed[game.vocabulary.parameters[name]] = read(expression)
+    return Weigh(
+        game=game,
+        actor=actor,
+        rationality=rationality,
+        foresight=whole(weighing.foresight, FORESIGHT, FARTHEST, "the foresight"),
+        level=whole(weighing.level, 0, DEEPEST, "the level"),
+        believed=tuple(believed),
+    )

@@ -1,0 +1,164 @@
+"""A world: the state of n runs side by side, their luck, and everything that is counted about them.
+
+Arrays have runs along the last axis. ``rows`` of a step are the places, within the world, of the runs it concerns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import Fault, RunError
+from sim.model.effects import Effects
+from sim.model.game import Game, before_play
+from sim.model.ledger import Ledger
+from sim.model.luck import Draws, weighted_choice
+from sim.model.situation import Runs, Situation, chosen_parameters
+from sim.scenario import schema
+from sim.scenario.arithmetic import Floats, Formulas, Value, power
+from sim.scenario.expressions import Expression
+
+Rows = NDArray[np.intp]
+Counts = NDArray[np.int64]
+
+
+@dataclass
+class World:
+    """The runs of a block in the middle of play."""
+
+    game: Game
+    runs: Runs
+    """The number of each run."""
+    luck: Draws
+    seed: int
+    values: Floats
+    """The state: (variables, runs)."""
+    ledger: Ledger
+    chosen: list[Counts]
+    """How often each action was chosen: one array (actions, runs) an actor."""
+    struck: Counts
+    """How often each hazard struck: (hazards, runs)."""
+    ended_as: list[Counts]
+    """How often each outcome came: one array (outcomes, runs) a hazard."""
+    ended: NDArray[np.bool_]
+    duration: Floats
+    last: Floats
+    """The last turn each run came to, from 1."""
+    mixed: dict[int, NDArray[np.intp]] = field(default_factory=dict)
+    """For an actor that mixes: which of the mix's strategies each run drew."""
+    turn: int = 0
+    """The current turn, from 0."""
+
+    @property
+    def count(self) -> int:
+        """Return how many runs there are."""
+        return len(self.runs)
+
+    def active(self) -> Rows:
+        """Return the places of the runs that have not ended."""
+        return np.flatnonzero(~self.ended)
+
+    def replay(self, run: int) -> str:
+        """Return the command that replays one run alone."""
+        return self.game.command("trace", "--run", str(run), seed=self.seed)
+
+    def final_situation(self) -> Situation:
+        """Return the situation of all runs at their end, each in the last turn that it came to."""
+        return replace(self.situation(np.arange(self.count)), turn=self.last)
+
+    def situation(self, rows: Rows) -> Situation:
+        """Return the true situation of some runs: to be read at once, not kept."""
+        every = len(rows) == self.count
+        return Situation(
+            self.values if every else self.values[:, rows],
+            self.game.parameters if every else chosen_parameters(self.game.parameters, rows),
+            float(self.turn + 1),
+            self.runs if every else self.runs[rows],
+            rows,
+            self.replay,
+        )
+
+    def apply(self, effects: Effects, rows: Rows) -> None:
+        """Apply effects to some runs."""
+        if not effects or not len(rows):
+            return
+        situation = self.situation(rows)
+        effects.apply(situation)
+        if len(rows) != self.count:
+            for row in effects.rows:
+                self.values[row, rows] = situation.state[row]
+
+    def weight(self, rows: Rows) -> Floats:
+        """Return what a payoff of the current turn counts: discount ** turn, for each of some runs."""
+        weight = power(self.game.discount, np.float64(self.turn))
+        return weight[rows] if np.ndim(weight) else np.broadcast_to(weight, len(rows))
+
+    def draw(self, name: str, rows: Rows, turn: int | None = None) -> Floats:
+        """Return the luck of some runs at an address of the current turn."""
+        numbers = self.luck.draw(name, self.turn if turn is None else turn)
+        return numbers if len(rows) == self.count else numbers[rows]
+
+
+def created(game: Game, runs: Runs, luck: Draws, seed: int) -> World:
+    """Return the world before the first turn: initial values drawn, nothing played."""
+    count = len(runs)
+    world = World(
+        game=game,
+        runs=runs,
+        luck=luck,
+        seed=seed,
+        values=np.zeros((len(game.variables), count)),
+        ledger=Ledger.empty(game, count),
+        chosen=[np.zeros((len(actor.actions), count), dtype=np.int64) for actor in game.actors],
+        struck=np.zeros((len(game.hazards), count), dtype=np.int64),
+        ended_as=[np.zeros((len(hazard.outcomes), count), dtype=np.int64) for hazard in game.hazards],
+        ended=np.zeros(count, dtype=bool),
+        duration=np.full(count, float(game.turns)),
+        last=np.full(count, float(game.turns)),
+    )
+    everyone = np.arange(count)
+    for variable, initial in zip(game.variables, game.initial, strict=True):
+        value = _first_value(world, variable.name, initial, everyone)
+        if initial.value is not None and np.any(np.not_equal(variable.held(value), value)):
+            found = float(np.ravel(value)[0])
+            problem = f"'{variable.name}' begins at {found:g}, outside its bounds {variable.low:g} to {variable.high:g}"
+            raise RunError(Fault(initial.value.place, "OUT-OF-RANGE", problem, "begin within the bounds"))
+        world.values[variable.row] = variable.held(value)
+    return world
+
+
+def number(world: World, expression: Expression) -> Value:
+    """Return the value of an expression over parameters: one number, or one a run."""
+    game = world.game
+    return before_play(game.vocabulary, game.parameters).read_one(Formulas([expression], game.vocabulary))
+
+
+def drawn(world: World, weights: list[Expression], what: str, name: str, rows: Rows) -> NDArray[np.intp]:
+    """Return for each run which of some weighted entries it draws, once a run (at turn 0)."""
+    game = world.game
+    situation = before_play(game.vocabulary, game.parameters)
+    values = [
+        situation.read_within(Formulas([weight], game.vocabulary), 0.0, np.inf, "a weight") for weight in weights
+    ]
+    stacked = np.stack([np.broadcast_to(value, world.count)[rows] for value in values])
+    chosen = weighted_choice(stacked, world.draw(name, rows, 0))
+    if np.any(chosen < 0):
+        problem = f"all weights of {what} are 0"
+        raise RunError(Fault(weights[0].place, "OUT-OF-RANGE", problem, "give one of them a weight over 0"))
+    return chosen
+
+
+def _first_value(world: World, name: str, initial: schema.Initial, rows: Rows) -> Value:
+    if initial.choices:
+        values = np.stack([np.broadcast_to(number(world, value), world.count) for value, _ in initial.choices])
+        chosen = drawn(world, [weight for _, weight in initial.choices], f"'{name}'", f"{name}.initial", rows)
+        return np.take_along_axis(values, chosen[np.newaxis], axis=0)[0]
+    if initial.low is not None and initial.high is not None:
+        low, high = number(world, initial.low), number(world, initial.high)
+        if np.any(np.greater(low, high)):
+            problem = f"'{name}' is drawn between a low and a high that is lower"
+            raise RunError(Fault(initial.low.place, "OUT-OF-RANGE", problem, "write the smaller one as low"))
+        return low + world.draw(f"{name}.initial", rows, 0) * (high - low)
+    return np.float64(0.0) if initial.value is None else number(world, initial.value)

@@ -1,0 +1,181 @@
+"""What is known before any run: expressions over numbers and parameters, their values and their bounds.
+
+They are read at the parameters of each regime, since those are the worlds that will be played. A guard protects here
+as it does in a run.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sim.errors import Fault, quoted
+from sim.scenario.declared import Declared
+from sim.scenario.expressions import Expression
+from sim.scenario.schema import Initial, Scenario, State
+from sim.scenario.tree import Branch, key_place
+from sim.scenario.uses import Use, of_lead, uses
+
+_SIMPLE: Mapping[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: lambda a, b: a + b,
+    ast.Sub: lambda a, b: a - b,
+    ast.Mult: lambda a, b: a * b,
+    ast.Div: lambda a, b: a / b if b else math.nan,
+}
+
+
+def plain_number(expression: Expression) -> float | None:
+    """Return the value of an expression that is simple arithmetic on numbers, None for any other."""
+    return _quick(expression.tree, {})
+
+
+def constant_faults(scenario: Scenario, tree: Branch, names: Declared) -> list[Fault]:
+    """Return the faults of everything whose value is known before a run."""
+    base = {name: parameter.value for name, parameter in scenario.parameters.items()}
+    worlds = [_World(name, base | regime.parameters) for name, regime in scenario.regimes.items()] or [_World(None, base)]
+    faults: list[Fault] = []
+    unfit: set[int] = set()
+    for use in uses(scenario):
+        fault = next(filter(None, (_unfit(use, world) for world in worlds if use.regime in (None, world.regime))), None)
+        if fault is not None:
+            faults.append(fault)
+            unfit.add(id(use.expression))
+    for world in worlds:
+        world.unfit = unfit
+        faults += _starts(scenario, tree, names, world)
+        faults += _orders(scenario, names, world)
+    return list({fault.place: fault for fault in reversed(faults)}.values())
+
+
+@dataclass
+class _World:
+    """The parameters' values in one regime."""
+
+    regime: str | None
+    parameters: Mapping[str, float]
+    unfit: set[int] = field(default_factory=set)
+
+    def knows(self, expression: Expression) -> bool:
+        """Say whether an expression has a value before the run."""
+        return id(expression) not in self.unfit and all(name in self.parameters for name in expression.names)
+
+    def value(self, expression: Expression) -> float:
+        """Return an expression's value; raises ``NotFinite``."""
+        quick = _quick(expression.tree, self.parameters)
+        return self._careful(expression) if quick is None else quick
+
+    def _careful(self, expression: Expression) -> float:
+        import numpy as np
+
+        from sim.scenario.arithmetic import Formulas, Vocabulary
+
+        vocabulary = Vocabulary(parameters={name: number for number, name in enumerate(expression.names)})
+        given = [np.float64(self.parameters[name]) for name in expression.names]
+        (value,) = Formulas([expression], vocabulary)(np.empty((0, 1)), given, 1.0)
+        return float(np.ravel(value)[0])
+
+    def told(self, *expressions: Expression) -> str:
+        """Return the values of the names in expressions, as the end of a sentence."""
+        names = dict.fromkeys(name for expression in expressions for name in expression.names)
+        values = ", ".join(f"{name} = {self.parameters[name]:g}" for name in names)
+        where = f" in regime {quoted(self.regime)}" if values and self.regime is not None else ""
+        return f" where {values}{where}" if values else ""
+
+
+def _quick(node: ast.expr, values: Mapping[str, float]) -> float | None:
+    """Return the value of additions, subtractions, multiplications and divisions, None where more care is needed.
+
+    These are the operations that every processor and library rounds alike.
+    """
+    result: float | None = None
+    match node:
+        case ast.Constant(value=int() | float() as number):
+            result = float(number)
+        case ast.Name(id=name):
+            result = values.get(name)
+        case ast.UnaryOp(op=ast.USub()):
+            operand = _quick(node.operand, values)
+            result = None if operand is None else -operand
+        case ast.BinOp(op=operator) if type(operator) in _SIMPLE:
+            left, right = _quick(node.left, values), _quick(node.right, values)
+            result = None if left is None or right is None else _SIMPLE[type(operator)](left, right)
+    return result if result is not None and math.isfinite(result) else None
+
+
+def _unfit(use: Use, world: _World) -> Fault | None:
+    """Return what is wrong with one expression in one regime."""
+    expression = use.expression
+    if not world.knows(expression):
+        return None
+    try:
+        value = world.value(expression)
+    except Exception as error:
+        # NotFinite, without the import of numpy that naming it here would need.
+        node, problem = getattr(error, "node", None), getattr(error, "problem", None)
+        if node is None or problem is None:
+            raise
+        at, text = expression.place_of(node), ast.get_source_segment(expression.text, node) or expression.text
+        return Fault(at, "NOT-FINITE", f"{quoted(text)}: {problem}{world.told(expression)}", "guard it, as in 'a / b if b > 0 else 0'")
+    if use.allows(value):
+        return None
+    return Fault(expression.place, "OUT-OF-RANGE", f"{use.what} is {value:g}{world.told(expression)}", f"write {use.allowed}")
+
+
+def _starts(scenario: Scenario, tree: Branch, names: Declared, world: _World) -> Iterator[Fault]:
+    """Yield the faults of what the state variables start from in one regime."""
+    overlay = scenario.regimes[world.regime].initial if world.regime is not None else {}
+    for name, variable in scenario.state.items():
+        initial = overlay.get(name, variable.initial)
+        if initial is not None:
+            yield from _start(initial, variable, world)
+        elif name not in names.initial and not _within(0.0, variable):
+            problem = f"{quoted(name)} starts from 0, which is {_outside(variable)}"
+            yield Fault(key_place(tree, "state", name), "OUT-OF-RANGE", problem, "give it an 'initial'")
+
+
+def _start(initial: Initial, variable: State, world: _World) -> Iterator[Fault]:
+    if initial.value is not None:
+        value = world.value(initial.value) if world.knows(initial.value) else None
+        if value is not None and not _within(value, variable):
+            problem = f"the first value is {value:g}, which is {_outside(variable)}{world.told(initial.value)}"
+            yield Fault(initial.value.place, "OUT-OF-RANGE", problem, "write a value within the bounds")
+    elif initial.low is not None and initial.high is not None:
+        yield from _ascending((initial.low, initial.high), world)
+    weights = [weight for _, weight in initial.choices]
+    if weights and all(map(world.knows, weights)) and not any(map(world.value, weights)):
+        yield Fault(initial.choices[0][0].place, "OUT-OF-RANGE", "all weights are 0", "give one value a weight above 0")
+
+
+def _orders(scenario: Scenario, names: Declared, world: _World) -> Iterator[Fault]:
+    """Yield the faults of lead times that do not ascend and of levels that have nobody to foresee."""
+    for actor in scenario.actors.values():
+        for action in actor.actions.values():
+            if action.after is not None:
+                yield from _ascending(of_lead(action.after), world)
+        for strategy in actor.strategies.values():
+            level = strategy.weigh.level if strategy.weigh is not None else None
+            if level is None or names.actors is None or len(names.actors) == 2:
+                continue
+            if world.knows(level) and world.value(level) > 0.0:
+                problem = f"a level above 0 foresees the other actor, and there are {len(names.actors)} actors"
+                yield Fault(level.place, "LEVEL", problem, "write level 0, or have two actors")
+
+
+def _ascending(numbers: Sequence[Expression], world: _World) -> Iterator[Fault]:
+    for before, after in zip(numbers, numbers[1:], strict=False):
+        if world.knows(before) and world.knows(after) and world.value(before) > world.value(after):
+            problem = f"{world.value(before):g} stands before {world.value(after):g}{world.told(before, after)}"
+            yield Fault(after.place, "BOUNDS", problem, "write the smaller number first")
+
+
+def _within(value: float, variable: State) -> bool:
+    low, high = variable.min, variable.max
+    return (low is None or value >= low) and (high is None or value <= high)
+
+
+def _outside(variable: State) -> str:
+    if variable.min is not None and variable.max is not None:
+        return f"outside {variable.min:g} to {variable.max:g}"
+    return f"below {variable.min:g}" if variable.min is not None else f"above {variable.max:g}"

@@ -1,0 +1,182 @@
+"""What pydantic found wrong, as faults with places: one a thing that is wrong, none that only follows from another."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from sim.errors import Fault, expected_one_of, nearest, quoted
+from sim.scenario.leaves import found
+from sim.scenario.schema import Lead, Scenario
+from sim.scenario.source import Scalar
+from sim.scenario.tree import Branch, Loc, Spot, Step, key_of, spot
+
+SYNONYMS: Mapping[str, str] = {
+    "probability": "chance", "likelihood": "chance", "odds": "chance",
+    "intensity": "rate", "frequency": "rate",
+    "price": "cost", "costs": "cost", "expense": "cost",
+    "lead": "after", "delay": "after", "duration": "after", "lead_time": "after",
+    "condition": "when", "if": "when", "requires": "available", "allowed": "available",
+    "then": "do", "action": "do", "choose": "do",
+    "minimum": "min", "maximum": "max", "start_value": "initial", "value": "initial", "default": "value",
+    "change": "drift", "growth": "drift",
+    "payoff": "payoffs", "utility": "incentives", "utilities": "incentives", "rewards": "incentives",
+    "moves": "actions", "options": "actions", "choices": "actions", "policies": "strategies", "strategy": "plays",
+    "players": "actors", "sides": "actors", "agents": "actors", "variables": "state", "states": "state",
+    "constants": "parameters", "events": "hazards", "worlds": "regimes", "scenarios": "regimes",
+    "statements": "claims", "hypotheses": "claims", "time": "clock", "parent": "extends",
+    "rounds": "turns", "periods": "turns", "horizon": "turns", "order": "moves", "delta": "discount",
+    "terminates": "ends", "final": "ends", "results": "outcomes", "consequences": "outcomes",
+    "lambda": "rationality", "precision": "rationality", "depth": "level", "lookahead": "foresight",
+    "text": "says", "claim": "holds", "that": "holds", "bounds": "range", "interval": "range",
+    "name": "label", "description": "summary", "comment": "note", "remark": "note", "montecarlo": "monte_carlo",
+    "ban": "forbid", "bans": "forbid",
+}  # fmt: skip
+"""Words that authors try, and what the language calls the thing; used only where that is a key."""
+
+_MISSING = {
+    "scenario": "write 'scenario: ' and a name in lower-case letters, digits and hyphens",
+    "clock": "write 'clock: {turns: 20}'",
+    "turns": "write 'turns: ' and a whole number from 1 to 10000",
+    "actors": "write 'actors: ' and at least one actor",
+    "value": "write 'value: ' and a number",
+    "do": "write 'do: ' and an action",
+    "rationality": "write 'rationality: ' and a number of 0 or more",
+    "says": "write 'says: ' and what is claimed, in words",
+    "holds": "write 'holds: ' and a comparison of results",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A fault and the entries of the tree that lead to it."""
+
+    fault: Fault
+    kind: str
+    spot: Spot
+    loc: Loc
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The entries passed on the way to the faulty part."""
+        return self.spot.steps
+
+    @property
+    def meant(self) -> str | None:
+        """The key that an unknown key was likely meant to be."""
+        part = part_at(self.loc[:-1])
+        if part is None:
+            return None
+        likely = _likely(str(self.loc[-1]), keys_of(part))
+        return likely if likely is None or likely in keys_of(part) else SYNONYMS[likely]
+
+
+def findings(error: ValidationError, tree: Branch) -> list[Finding]:
+    """Return everything pydantic found, each thing once."""
+    made = [_finding(detail, tree) for detail in error.errors(include_url=False, include_input=False)]
+    misspelled = {(finding.loc[:-1], finding.meant) for finding in made if finding.kind == "extra_forbidden"}
+    return [one for one in made if one.kind != "missing" or (one.loc[:-1], one.loc[-1]) not in misspelled]
+
+
+def part_at(loc: Loc) -> type[BaseModel] | None:
+    """Return the model that stands at a way's end, or None when it is no mapping with fixed keys."""
+    here: Any = Scenario
+    for word in loc:
+        if isinstance(here, type) and issubclass(here, BaseModel):
+            field = here.model_fields.get(str(word))
+            here = None if field is None else _bare(field.annotation)
+        else:
+            arguments = [one for one in typing.get_args(here) if one is not Ellipsis]
+            here = _bare(arguments[-1]) if arguments else None
+    return here if isinstance(here, type) and issubclass(here, BaseModel) else None
+
+
+def keys_of(part: type[BaseModel]) -> list[str]:
+    """Return the keys an author may write in a part."""
+    if part is Lead:
+        return ["mean", "low", "mode", "high"]
+    own = [name for name in part.model_fields if name not in ("label", "note")]
+    return [*own, "label", "note"]
+
+
+def _bare(annotation: Any) -> Any:
+    """Return an annotation without its decoration and without None."""
+    while True:
+        if typing.get_origin(annotation) is typing.Annotated:
+            annotation = typing.get_args(annotation)[0]
+        elif typing.get_origin(annotation) in (typing.Union, types.UnionType):
+            annotation = next(one for one in typing.get_args(annotation) if one is not types.NoneType)
+        else:
+            return annotation
+
+
+def _finding(detail: Any, tree: Branch) -> Finding:
+    loc: Loc = detail["loc"]
+    kind: str = detail["type"]
+    context: dict[str, Any] = detail.get("ctx", {})
+    where = spot(tree, loc)
+    if kind == "detente":
+        at = where.at
+        place = at.place_of(context["offset"]) if isinstance(at, Scalar) else at.place
+        fault = Fault(place, context["code"], context["problem"], context["remedy"])
+    elif kind == "extra_forbidden":
+        fault = _unknown_key(loc, where)
+    elif kind == "missing":
+        name = str(loc[-1])
+        fault = Fault(where.at.place, "MISSING-KEY", f"'{name}' is missing", _MISSING.get(name, f"write '{name}: ...'"))
+    elif kind in ("greater_than_equal", "less_than_equal", "less_than", "greater_than"):
+        fault = _out_of_range(loc, where)
+    elif kind == "too_short":
+        fault = Fault(where.at.place, "EMPTY", f"'{loc[-1]}' is empty", "write at least one entry")
+    else:
+        fault = _wrong_kind(kind, where)
+    return Finding(fault, kind, where, loc)
+
+
+def _unknown_key(loc: Loc, where: Spot) -> Fault:
+    word = str(loc[-1])
+    holder, last = where.steps[-1]
+    place = key_of(holder, str(last)).place if isinstance(holder, Branch) else where.at.place
+    part = part_at(loc[:-1])
+    return Fault(place, "UNKNOWN-KEY", f"unknown key {quoted(word)}", _remedy(word, keys_of(part) if part else []))
+
+
+def _remedy(word: str, keys: Iterable[str]) -> str:
+    keys = list(keys)
+    likely = _likely(word, keys)
+    if likely is None or likely in keys:
+        return expected_one_of(word, keys, "key")
+    said = "" if likely == word else f"did you mean '{likely}'? "
+    return f"{said}the language calls it '{SYNONYMS[likely]}'"
+
+
+def _likely(word: str, keys: list[str]) -> str | None:
+    """Return the known key, or the synonym of one, that a word is most like."""
+    synonyms = [name for name, key in SYNONYMS.items() if key in keys and name not in keys]
+    return word if word in synonyms else nearest(word, keys) or nearest(word, synonyms)
+
+
+def _out_of_range(loc: Loc, where: Spot) -> Fault:
+    part = part_at(loc[:-1])
+    field = part.model_fields.get(str(loc[-1])) if part else None
+    bounds: dict[str, Any] = {}
+    for held in field.metadata if field else []:
+        bounds |= {name: getattr(held, name) for name in ("ge", "gt", "le", "lt") if hasattr(held, name)}
+    low = bounds.get("ge")
+    high = bounds.get("le", bounds["lt"] - 1 if "lt" in bounds else None)
+    problem = f"'{loc[-1]}' is out of range: {found(where.at)}"
+    return Fault(where.at.place, "OUT-OF-RANGE", problem, f"write a whole number from {low} to {high}")
+
+
+def _wrong_kind(kind: str, where: Spot) -> Fault:
+    expected, remedy = {
+        "dict_type": ("names with their values", "write 'name: value' for each, or leave the key out"),
+        "tuple_type": ("a list", "write [first, second], or leave the key out"),
+    }.get(kind, ("something else", "see the language's reference"))
+    empty = isinstance(where.at, Scalar) and where.at.value is None
+    return Fault(where.at.place, "EMPTY" if empty else "WRONG-KIND", f"expected {expected}, found {found(where.at)}", remedy)

@@ -1,0 +1,82 @@
+"""The results that claims may name, and claims that name others (language page, section 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sim.errors import Fault, expected_one_of, quoted
+from sim.scenario.declared import RESULTS, Declared
+from sim.scenario.schema import Scenario
+from sim.scenario.statements import Reference, Statement
+
+DEFAULT_REGIME = "base"
+"""The name of the one regime of a file without regimes."""
+
+
+def unknown_results(scenario: Scenario, names: Declared) -> Iterator[Fault]:
+    """Yield a fault for every result in a claim that the scenario does not have."""
+    for claim in scenario.claims.values():
+        for reference in claim.holds.references:
+            fault = _unknown(claim.holds, reference, names)
+            if fault is not None:
+                yield fault
+
+
+def _unknown(statement: Statement, reference: Reference, names: Declared) -> Fault | None:
+    words = reference.words
+    for number, word in enumerate(words):
+        what, known = _next(words[:number], names)
+        if known is None:
+            return None
+        known = list(known)
+        if not known:
+            problem = f"{quoted('.'.join(words[:number]))} is a whole result, found {quoted('.' + word)} after it"
+            return _fault(statement, reference, number, "UNKNOWN-RESULT", problem, "end it there")
+        if word not in known:
+            code = f"UNKNOWN-{what.split()[-1].upper()}"
+            return _fault(statement, reference, number, code, f"unknown {what} {quoted(word)}", expected_one_of(word, known, what))
+    if _open(words):
+        _, known = _next(words, names)
+        remedy = f"go on with one of: {', '.join(list(known or ())[:12])}"
+        return _fault(statement, reference, 0, "UNKNOWN-RESULT", f"{quoted(str(reference))} is only the beginning of a result", remedy)
+    return None
+
+
+def _open(words: tuple[str, ...]) -> bool:
+    """Say whether something must follow these words."""
+    if len(words) == 1:
+        return True
+    return (words[1] in ("final", "count") and len(words) == 2) or (words[1] == "actions" and len(words) < 4)
+
+
+def _next(words: tuple[str, ...], names: Declared) -> tuple[str, Iterable[str] | None]:
+    """Return what may follow some words of a result: how it is called, and its names (None: not known)."""
+    match words:
+        case ():
+            return "regime", None if names.regimes is None else names.regimes or [DEFAULT_REGIME]
+        case (_,):
+            return "result", None if names.actors is None else [*names.actors, *RESULTS]
+        case (_, "final"):
+            known = names.state is not None and names.derived is not None
+            return "state variable or derived name", [*(names.state or ()), *(names.derived or ())] if known else None
+        case (_, "count"):
+            return "hazard", names.hazards
+        case (_, "count", hazard):
+            return "outcome", names.outcomes.get(hazard)
+        case (_, "actions"):
+            return "actor", names.actors
+        case (_, "actions", actor):
+            return "action", names.by_actor[actor].actions
+        case (_, "ended" | "duration" | "final" | "count" | "actions", *_):
+            return "result", ()
+        case (_, actor):
+            incentives = names.by_actor[actor].incentives
+            known = incentives is not None and names.hazards is not None
+            return "ledger entry", ["costs", *(incentives or ()), *(names.hazards or ())] if known else None
+    return "result", ()
+
+
+def _fault(statement: Statement, reference: Reference, number: int, code: str, problem: str, remedy: str) -> Fault:
+    before = sum(len(word) + 1 for word in reference.words[:number])
+    at = statement.scalar.place_of(statement.shift + reference.offset + before)
+    return Fault(at, code, problem, remedy)

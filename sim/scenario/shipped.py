@@ -1,0 +1,32 @@
+"""The scenarios that ship with the program, found by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def folder() -> Path:
+    """Return where the shipped scenarios are: inside an installed package, beside it in a working tree."""
+    inside = _PACKAGE / "_shipped"
+    return inside if inside.is_dir() else _PACKAGE.parent / "scenarios"
+
+
+def shipped() -> Iterator[tuple[str, Path]]:
+    """Yield the name and the file of every shipped scenario, in order of name within each folder."""
+    home = folder()
+    files = sorted(home.glob("*.yaml")) + sorted(home.glob("*/*.yaml"))
+    for path in files:
+        yield path.relative_to(home).with_suffix("").as_posix(), path
+
+
+def found(scenario: str | Path) -> Path:
+    """Return the file that a path or the name of a shipped scenario means; a path that exists wins."""
+    path = Path(scenario)
+    if path.exists() or path.suffix in (".yaml", ".yml"):
+        return path
+    by_name = {name: file for name, file in shipped()}
+    by_name |= {name.rsplit("/", 1)[-1]: file for name, file in by_name.items()}
+    return by_name.get(str(scenario), path)

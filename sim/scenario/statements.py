@@ -1,0 +1,146 @@
+"""Statements about results: the small language of claims (language page, section 6).
+
+A statement is one comparison or several joined by ``and``; each side is a sum of results and numbers.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass, field
+
+from sim.errors import Place, quoted
+from sim.scenario.expressions import LONGEST, NotAnExpression
+from sim.scenario.source import Scalar
+
+_WORDS = re.compile(r"\s+|[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*|\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+|[<>]=?|[-+*()]")
+_REMEDY = "write sums of results compared by < <= > >=, such as post_treaty.nato < treaty.nato"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One result: its dotted words, such as ``('treaty', 'nato', 'costs')``, and where in the text it stands."""
+
+    words: tuple[str, ...]
+    offset: int = field(compare=False)
+
+    def __str__(self) -> str:
+        return ".".join(self.words)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """``sum of factor * result + constant`` is claimed to be above zero (the larger side less the smaller)."""
+
+    terms: tuple[tuple[float, Reference], ...]
+    constant: float
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class Statement:
+    """A checked statement: its text, its comparisons, and its place in the file."""
+
+    text: str
+    comparisons: tuple[Comparison, ...]
+    scalar: Scalar = field(repr=False)
+    shift: int = field(default=0, repr=False)
+
+    def place_of(self, reference: Reference) -> Place:
+        """Return the place in the file of one of the statement's results."""
+        return self.scalar.place_of(self.shift + reference.offset)
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """Return every result named, in the order written."""
+        return tuple(reference for comparison in self.comparisons for _, reference in comparison.terms)
+
+
+def parse_statement(scalar: Scalar) -> Statement:
+    """Return the statement a scalar writes; raises ``NotAnExpression`` with the offset of the fault."""
+    whole = scalar.text.rstrip()
+    shift = len(whole) - len(whole.lstrip())
+    text = re.sub(r"\s", " ", whole[shift:])
+    try:
+        tree = _parsed(text)
+        parts = tree.values if isinstance(tree, ast.BoolOp) else [tree]
+        comparisons = tuple(step for part in parts for step in _comparisons(part, text))
+    except NotAnExpression as fault:
+        fault.offset += shift
+        raise
+    return Statement(text, comparisons, scalar, shift)
+
+
+def _parsed(text: str) -> ast.expr:
+    if len(text) > LONGEST:
+        raise NotAnExpression(0, f"the statement has {len(text)} characters", f"at most {LONGEST}", "TOO-LONG")
+    position = 0
+    while position < len(text):
+        match = _WORDS.match(text, position)
+        if match is None:
+            raise NotAnExpression(position, f"{quoted(text[position])} has no meaning in a claim", _REMEDY, "CLAIM")
+        position = match.end()
+    try:
+        tree = ast.parse(text, mode="eval").body
+    except (SyntaxError, RecursionError, MemoryError, ValueError) as error:
+        offset = max(0, (getattr(error, "offset", None) or 1) - 1)
+        raise NotAnExpression(min(offset, len(text)), "not a comparison of results", _REMEDY, "CLAIM") from None
+    if isinstance(tree, ast.BoolOp) and not isinstance(tree.op, ast.And):
+        raise NotAnExpression(0, "comparisons are joined by 'and' only", "write two claims", "CLAIM")
+    return tree
+
+
+def _comparisons(node: ast.expr, text: str) -> list[Comparison]:
+    if not isinstance(node, ast.Compare):
+        raise NotAnExpression(node.col_offset, "a claim compares results", _REMEDY, "CLAIM")
+    sides = [node.left, *node.comparators]
+    made = []
+    for operator, left, right in zip(node.ops, sides, sides[1:], strict=False):
+        small, large = (left, right) if isinstance(operator, ast.Lt | ast.LtE) else (right, left)
+        terms, constant = _sum(large, 1.0, 0)
+        less, less_constant = _sum(small, -1.0, 0)
+        if not terms + less:
+            raise NotAnExpression(left.col_offset, "a comparison without any result", _REMEDY, "CLAIM")
+        ordered = sorted(terms + less, key=lambda term: term[1].offset)
+        made.append(Comparison(tuple(ordered), constant + less_constant, text[left.col_offset : right.end_col_offset]))
+    return made
+
+
+def _sum(node: ast.expr, factor: float, level: int) -> tuple[list[tuple[float, Reference]], float]:
+    if level > LONGEST // 4:
+        raise NotAnExpression(node.col_offset, "the statement is nested too deeply", "write it shorter", "CLAIM")
+    match node:
+        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+            return [], factor * float(value)
+        case ast.Name() | ast.Attribute():
+            return [(factor, _reference(node))], 0.0
+        case ast.UnaryOp(op=ast.USub()):
+            return _sum(node.operand, -factor, level + 1)
+        case ast.BinOp(op=ast.Add() | ast.Sub()):
+            left, constant = _sum(node.left, factor, level + 1)
+            right, more = _sum(node.right, factor if isinstance(node.op, ast.Add) else -factor, level + 1)
+            return left + right, constant + more
+        case ast.BinOp(op=ast.Mult()):
+            return _product(node, factor, level)
+    raise NotAnExpression(node.col_offset, "this has no meaning in a claim", _REMEDY, "CLAIM")
+
+
+def _product(node: ast.BinOp, factor: float, level: int) -> tuple[list[tuple[float, Reference]], float]:
+    left, left_constant = _sum(node.left, 1.0, level + 1)
+    right, right_constant = _sum(node.right, 1.0, level + 1)
+    if left and right:
+        raise NotAnExpression(node.col_offset, "a result is multiplied by a result", "multiply by a number only", "CLAIM")
+    number = right_constant if left else left_constant
+    terms, constant = (left, left_constant) if left else (right, right_constant)
+    return [(factor * number * one, reference) for one, reference in terms], factor * number * constant
+
+
+def _reference(node: ast.expr) -> Reference:
+    words: list[str] = []
+    inner = node
+    while isinstance(inner, ast.Attribute):
+        words.append(inner.attr)
+        inner = inner.value
+    if not isinstance(inner, ast.Name):
+        raise NotAnExpression(node.col_offset, "this is no result", _REMEDY, "CLAIM")
+    return Reference((inner.id, *reversed(words)), node.col_offset)

@@ -1,0 +1,112 @@
+"""The documents run: README, CONTRIBUTING and everything under `docs/`, each from top to bottom in an empty folder.
+
+A block fenced as
+
+- `console` runs each line after `$ `; the lines below it are its output, stdout and stderr together, with `...` for any text.
+  A command that is meant to fail ends with the comment `# exit N`.
+- `diff` changes a file the reader has made: the lines with `-` must stand in it exactly once.
+- `python` runs, as a doctest where it begins with `>>>`.
+
+Blocks in other languages (`sh`, `yaml`, `text`) are only read.
+"""
+
+import difflib
+import doctest
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sybil import Document, Example
+from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def console(example: Example) -> str | None:
+    """Run a block of commands; what is wrong with the first that does not do as written, or nothing."""
+    places = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    surroundings = os.environ | {"PATH": places, "COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb", "PYTHONUTF8": "1"}
+    first, *steps = re.split(r"^\$ ", example.parsed, flags=re.MULTILINE)
+    if first.strip() or not steps:
+        return "a console block begins with a line after `$ `"
+    for step in steps:
+        command, _, want = step.partition("\n")
+        ran = subprocess.run(
+            command, shell=True, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
+        )
+        got = "".join(f"{line.rstrip()}\n" for line in ran.stdout.splitlines())
+        promised = re.search(r"# exit (\d+)$", command)
+        if ran.returncode != (int(promised[1]) if promised else 0):
+            return f"$ {command}\nexit status {ran.returncode}\n{got}"
+        if want.strip() and not doctest.OutputChecker().check_output(want.rstrip() + "\n", got, doctest.ELLIPSIS):
+            change = difflib.unified_diff(want.splitlines(), got.splitlines(), "the document", "the command", lineterm="")
+            return f"$ {command}\n" + "\n".join(change)
+    return None
+
+
+def diff(example: Example) -> str | None:
+    """Change a file as a block says; what is wrong with the block, or nothing."""
+    head, *lines = example.parsed.splitlines()
+    path = Path(head.removeprefix("--- "))
+    old, new = (
+        "".join(f"{line[1:]}\n" for line in lines if line[:1] in {mark, " "} and not line.startswith("+++"))
+        for mark in "-+"
+    )
+    text = "\n" + path.read_text(encoding="utf-8")
+    if text.count(f"\n{old}") != 1:
+        return f"{path} has the old lines {text.count(old)} times, not once:{text}"
+    path.write_text(text.replace(f"\n{old}", f"\n{new}")[1:], encoding="utf-8")
+    return None
+
+
+PARSERS = [CodeBlockParser("console", console), CodeBlockParser("diff", diff), PythonCodeBlockParser()]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_document_runs_as_written(document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever types what the document says sees what the document shows."""
+    monkeypatch.chdir(tmp_path)
+    if (ROOT / "scenarios").is_dir():
+        shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
+    for example in Document.parse(str(document), *PARSERS):
+        example.evaluate()
+
+
+def check(tmp_path: Path, text: str) -> None:
+    """Evaluate a document of this text in the current folder."""
+    (tmp_path / "page.md").write_text(text, encoding="utf-8")
+    for example in Document.parse(str(tmp_path / "page.md"), *PARSERS):
+        example.evaluate()
+
+
+def test_commands_and_changes_that_do_as_written_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Output with a gap, a promised exit status and a changed file."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text("one\ntwo\n", encoding="utf-8")
+    check(
+        tmp_path,
+        "```diff\n--- a.txt\n one\n-two\n+three\n```\n\n```console\n$ cat a.txt\none\nth...e\n$ exit 3  # exit 3\n```\n",
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```console\n$ echo one\ntwo\n```\n",
+        "```console\n$ exit 3\n```\n",
+        "```console\n$ echo one  # exit 3\n```\n",
+        "```console\necho one\n```\n",
+        "```diff\n--- page.md\n-nowhere\n+here\n```\n",
+        "```python\nassert False\n```\n",
+    ],
+)
+def test_a_document_that_is_wrong_fails(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The examples above are not passed over."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(AssertionError):
+        check(tmp_path, text)
