@@ -32,16 +32,25 @@ class _Coming:
 
 def play(game: Game, seed: int, first: int, count: int) -> Floats:
     """Play the runs ``first`` .. ``first + count - 1``; returns their results (columns, runs). Raises ``RunError``."""
+    return table_of(_played(game, seed, first, count, game.turns))
+
+
+def first_turn(game: Game, seed: int) -> None:
+    """Play the first turn of the first run: a quick check that a game can begin. Raises ``RunError``."""
+    _played(game, seed, 0, 1, 1)
+
+
+def _played(game: Game, seed: int, first: int, count: int, turns: int) -> World:
     runs = np.arange(first, first + count)
     world = created(game, runs, BlockLuck(seed, first, count), seed)
     strategies = [planned(game, actor) for actor in game.actors]
     deliveries: list[turn.Delivery] = []
-    for number in range(game.turns):
+    for number in range(turns):
         if world.ended.all():
             break
         world.turn = number
         deliveries = _take_turn(world, strategies, deliveries)
-    return table_of(world)
+    return world
 
 
 def _take_turn(world: World, strategies: list[Strategy], deliveries: list[turn.Delivery]) -> list[turn.Delivery]:

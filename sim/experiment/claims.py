@@ -11,7 +11,7 @@ import numpy as np
 from sim.experiment.compare import under
 from sim.experiment.ensemble import Ensemble, Plan, Progress, planned_for, run
 from sim.experiment.summary import Stat, mean_stats
-from sim.model.game import Setting
+from sim.model.game import Setting, regime_names
 from sim.scenario.arithmetic import Floats
 from sim.scenario.schema import Scenario
 from sim.scenario.statements import Comparison, Reference
@@ -61,9 +61,7 @@ def claims(
 ) -> Claims:
     """Play every regime that a claim names, on the same luck, and judge the claims."""
     plan = plan or planned_for(scenario)
-    named = {reference.words[0] for claim in scenario.claims.values() for reference in claim.holds.references}
-    known = list(scenario.regimes) or ["base"]
-    ensembles = {name: run(scenario, under(setting, name), plan, progress) for name in known if name in named}
+    ensembles = {name: run(scenario, under(setting, name), plan, progress) for name in regimes_named(scenario)}
     results = []
     for name, claim in scenario.claims.items():
         margins = [margin_of(comparison, ensembles) for comparison in claim.holds.comparisons]
@@ -75,6 +73,12 @@ def claims(
             joined = "holds"
         results.append(ClaimResult(name, claim.says, claim.holds.text, joined, min(margins, key=_distance)))
     return Claims(tuple(results), ensembles, plan)
+
+
+def regimes_named(scenario: Scenario) -> list[str]:
+    """Return the regimes that a scenario's claims speak of, in the order written."""
+    named = {reference.words[0] for claim in scenario.claims.values() for reference in claim.holds.references}
+    return [name for name in regime_names(scenario) if name in named]
 
 
 def margin_of(comparison: Comparison, ensembles: Mapping[str, Ensemble]) -> Stat:

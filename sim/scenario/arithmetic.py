@@ -126,6 +126,7 @@ class Formulas:
         self._fast = _Line(vocabulary).compiled(self.expressions)
 
     def __call__(self, state: Floats, parameters: Parameters, turn: float) -> tuple[Value, ...]:
+        """Return the value of each expression; raises ``NotFinite``."""
         with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
             try:
                 return self._fast(state, parameters, np.float64(turn))
@@ -147,16 +148,18 @@ class _Line:
         self.known: dict[str, str] = {}
         self.truths: set[str] = set()
         self.constants: dict[str, np.float64] = {}
+        self.derived: dict[str, str] = {}
 
     def compiled(self, expressions: Sequence[Expression]) -> Callable[..., tuple[Value, ...]]:
         results = [self.number(self.part(expression.tree)) for expression in expressions]
         body = "".join(f"    {line}\n" for line in self.lines)
-        source = f"def line(state, parameters, turn):\n{body}    return ({''.join(f'{result}, ' for result in results)})\n"
+        returned = "".join(f"{result}, " for result in results)
+        source = f"def line(state, parameters, turn):\n{body}    return ({returned})\n"
         scope: dict[str, Any] = {"power": power, "where": np.where, "both": np.logical_and, "either": np.logical_or}
         scope |= self.constants
         scope |= {"negated": np.logical_not} | {f"f_{name}": call for name, call in CALLS.items()}
         # The text is ours, written from a tree that passed the allow-list; no word of the scenario stands in it.
-        exec(compile(source, "<formulas>", "exec"), scope)  # noqa: S102
+        exec(compile(source, "<formulas>", "exec"), scope)
         compiled: Callable[..., tuple[Value, ...]] = scope["line"]
         return compiled
 
@@ -225,7 +228,10 @@ class _Line:
             return self.assign(f"state[{self.vocabulary.state[name]}]")
         if name in self.vocabulary.parameters:
             return self.assign(f"parameters[{self.vocabulary.parameters[name]}]")
-        return self.number(self.part(self.vocabulary.derived[name].tree))
+        # Each derived name is written once: read anew at every use, a chain of them would double at every link.
+        if name not in self.derived:
+            self.derived[name] = self.number(self.part(self.vocabulary.derived[name].tree))
+        return self.derived[name]
 
 
 class _Strict:
@@ -233,6 +239,7 @@ class _Strict:
 
     def __init__(self, vocabulary: Vocabulary, state: Floats, parameters: Parameters, turn: float) -> None:
         self.vocabulary, self.state, self.parameters, self.turn = vocabulary, state, parameters, turn
+        self.derived: dict[str, tuple[NDArray[np.float64], NDArray[np.bool_]]] = {}
         sizes = [np.size(value) for value in parameters if np.ndim(value)]
         self.runs = state.shape[1] if state.size else max(sizes, default=1)
 
@@ -302,8 +309,17 @@ class _Strict:
             return self.state[self.vocabulary.state[name]]
         if name in self.vocabulary.parameters:
             return self.parameters[self.vocabulary.parameters[name]]
-        derived = self.vocabulary.derived[name]
-        return self.part(derived, derived.tree, used)
+        return self.read(name, used)
+
+    def read(self, name: str, used: NDArray[np.bool_]) -> Floats:
+        """Return a derived name's values, working out only those that nobody has asked for yet."""
+        values, known = self.derived.get(name, (np.zeros(self.runs), np.zeros(self.runs, dtype=bool)))
+        needed = used & ~known
+        if needed.any():
+            derived = self.vocabulary.derived[name]
+            values = np.where(needed, self.part(derived, derived.tree, needed), values)
+            self.derived[name] = values, known | needed
+        return values
 
 
 def _spoken(value: float) -> str:

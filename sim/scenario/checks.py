@@ -81,7 +81,7 @@ class _Checks:
         """Say whether a name is known, and report it if not."""
         if known is None or name in known:
             return True
-        code = f"UNKNOWN-{what.split()[-1].upper()}"
+        code = f"UNKNOWN-{what.rpartition(' ')[2].upper()}"
         self.report(loc, code, f"unknown {what} {quoted(name)}", expected_one_of(name, known, what), key=key)
         return False
 
@@ -168,14 +168,17 @@ class _Checks:
     def mixed(self, actor: str, called: str, loc: Loc) -> None:
         """Check one entry of a mix."""
         declared = self.names.by_actor.get(actor)
-        if self.known(called, self.playable(actor), "strategy", loc, key=True) and declared and called in declared.mixes:
-            self.report(loc, "NESTED-MIX", f"{quoted(called)} is a mix itself", "mix strategies that are no mixes", key=True)
+        known = self.known(called, self.playable(actor), "strategy", loc, key=True)
+        if known and declared is not None and called in declared.mixes:
+            remedy = "mix strategies that are no mixes"
+            self.report(loc, "NESTED-MIX", f"{quoted(called)} is a mix itself", remedy, key=True)
 
     def reachable(self, actor: str, rules: tuple[Rule, ...], loc: Loc) -> None:
         """Report the first rule after one that always applies."""
         for number, rule in enumerate(rules[:-1]):
             if rule.when is None and any(self.always(actor, *entry) for entry in rule.do.items()):
-                problem = f"this rule can never be reached: the one in line {place(self.tree, *loc, 'rules', number).line} always applies"
+                line = place(self.tree, *loc, "rules", number).line
+                problem = f"this rule can never be reached: the one in line {line} always applies"
                 remedy = "give the earlier rule a 'when', or remove what follows it"
                 self.report((*loc, "rules", number + 1), "UNREACHABLE", problem, remedy)
                 return

@@ -10,6 +10,7 @@ import ast
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from sim.errors import Fault, quoted
 from sim.scenario.declared import Declared
@@ -24,6 +25,7 @@ _SIMPLE: Mapping[type[ast.operator], Callable[[float, float], float]] = {
     ast.Mult: lambda a, b: a * b,
     ast.Div: lambda a, b: a / b if b else math.nan,
 }
+_CHOOSING: Mapping[str, Callable[..., float]] = {"min": min, "max": max, "abs": abs}
 
 
 def plain_number(expression: Expression) -> float | None:
@@ -34,11 +36,12 @@ def plain_number(expression: Expression) -> float | None:
 def constant_faults(scenario: Scenario, tree: Branch, names: Declared) -> list[Fault]:
     """Return the faults of everything whose value is known before a run."""
     base = {name: parameter.value for name, parameter in scenario.parameters.items()}
-    worlds = [_World(name, base | regime.parameters) for name, regime in scenario.regimes.items()] or [_World(None, base)]
+    worlds = [_World(name, base | regime.parameters) for name, regime in scenario.regimes.items()]
+    worlds = worlds or [_World(None, base)]
     faults: list[Fault] = []
     unfit: set[int] = set()
     for use in uses(scenario):
-        fault = next(filter(None, (_unfit(use, world) for world in worlds if use.regime in (None, world.regime))), None)
+        fault = _first_unfit(use, worlds)
         if fault is not None:
             faults.append(fault)
             unfit.add(id(use.expression))
@@ -85,9 +88,9 @@ class _World:
 
 
 def _quick(node: ast.expr, values: Mapping[str, float]) -> float | None:
-    """Return the value of additions, subtractions, multiplications and divisions, None where more care is needed.
+    """Return the value of simple arithmetic, None where more care is needed.
 
-    These are the operations that every processor and library rounds alike.
+    Simple are the operations that every processor and library rounds alike.
     """
     result: float | None = None
     match node:
@@ -101,14 +104,30 @@ def _quick(node: ast.expr, values: Mapping[str, float]) -> float | None:
         case ast.BinOp(op=operator) if type(operator) in _SIMPLE:
             left, right = _quick(node.left, values), _quick(node.right, values)
             result = None if left is None or right is None else _SIMPLE[type(operator)](left, right)
+        case ast.Call(func=ast.Name(id=called)) if called in _CHOOSING:
+            given = [value for value in (_quick(argument, values) for argument in node.args) if value is not None]
+            result = _CHOOSING[called](*given) if len(given) == len(node.args) else None
     return result if result is not None and math.isfinite(result) else None
+
+
+def _first_unfit(use: Use, worlds: Sequence[_World]) -> Fault | None:
+    """Return what is wrong with one expression in the first regime where something is."""
+    tried: set[tuple[float, ...]] = set()
+    for world in worlds:
+        if use.regime not in (None, world.regime) or not world.knows(use.expression):
+            continue
+        values = tuple(world.parameters[name] for name in use.expression.names)
+        if values not in tried:
+            tried.add(values)
+            fault = _unfit(use, world)
+            if fault is not None:
+                return fault
+    return None
 
 
 def _unfit(use: Use, world: _World) -> Fault | None:
     """Return what is wrong with one expression in one regime."""
     expression = use.expression
-    if not world.knows(expression):
-        return None
     try:
         value = world.value(expression)
     except Exception as error:
@@ -117,10 +136,12 @@ def _unfit(use: Use, world: _World) -> Fault | None:
         if node is None or problem is None:
             raise
         at, text = expression.place_of(node), ast.get_source_segment(expression.text, node) or expression.text
-        return Fault(at, "NOT-FINITE", f"{quoted(text)}: {problem}{world.told(expression)}", "guard it, as in 'a / b if b > 0 else 0'")
+        problem = f"{quoted(text)}: {problem}{world.told(expression)}"
+        return Fault(at, "NOT-FINITE", problem, "guard it, as in 'a / b if b > 0 else 0'")
     if use.allows(value):
         return None
-    return Fault(expression.place, "OUT-OF-RANGE", f"{use.what} is {value:g}{world.told(expression)}", f"write {use.allowed}")
+    problem = f"{use.what} is {value:g}{world.told(expression)}"
+    return Fault(expression.place, "OUT-OF-RANGE", problem, f"write {use.allowed}")
 
 
 def _starts(scenario: Scenario, tree: Branch, names: Declared, world: _World) -> Iterator[Fault]:
@@ -164,7 +185,7 @@ def _orders(scenario: Scenario, names: Declared, world: _World) -> Iterator[Faul
 
 
 def _ascending(numbers: Sequence[Expression], world: _World) -> Iterator[Fault]:
-    for before, after in zip(numbers, numbers[1:], strict=False):
+    for before, after in pairwise(numbers):
         if world.knows(before) and world.knows(after) and world.value(before) > world.value(after):
             problem = f"{world.value(before):g} stands before {world.value(after):g}{world.told(before, after)}"
             yield Fault(after.place, "BOUNDS", problem, "write the smaller number first")

@@ -14,9 +14,8 @@ DEEPEST = 150
 
 def cycles(scenario: Scenario) -> Iterator[Fault]:
     """Yield one fault for each circle of derived names, and for each that is too deep."""
-    below = {
-        name: [other for other in flow.value.names if other in scenario.derived] for name, flow in scenario.derived.items()
-    }
+    derived = scenario.derived
+    below = {name: [other for other in flow.value.names if other in derived] for name, flow in derived.items()}
     depths: dict[str, int] = {}
     for name in below:
         yield from _from(name, below, depths, scenario)

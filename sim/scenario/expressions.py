@@ -11,6 +11,7 @@ import keyword
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sim.errors import Fault, Place, expected_one_of, quoted
 from sim.scenario.source import Scalar
@@ -94,7 +95,7 @@ class Expression:
         """Yield every use of a name, from left to right; names of functions are no uses."""
         yield from sorted(_uses(self.tree), key=lambda node: node.col_offset)
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """Return the names used, each once, in the order of their first use."""
         return tuple(dict.fromkeys(node.id for node in self.uses()))
@@ -147,8 +148,8 @@ def _checked(text: str, scalar: Scalar, shift: int) -> Expression:
             raise NotAnExpression(0, "an expression is expected here, found nothing", "write a number or an expression")
         if len(text) > LONGEST:
             raise NotAnExpression(
-                0, f"the expression has {len(text)} characters", f"at most {LONGEST}: give its parts names in 'derived'",
-                "TOO-LONG",
+                0, f"the expression has {len(text)} characters",
+                f"at most {LONGEST}: give its parts names in 'derived'", "TOO-LONG",
             )  # fmt: skip
         _check_words(text)
         tree = _parsed(text)
@@ -178,7 +179,8 @@ def _check_words(text: str) -> None:
         position = match.end()
     if opened:
         raise NotAnExpression(
-            opened[-1], "a bracket is never closed", "close it; if a comma or colon ended the text, quote the expression"
+            opened[-1], "a bracket is never closed",
+            "close it; if a comma or colon ended the text, quote the expression",
         )
     if depth > BRACKETS:
         raise _too_deep(0)
@@ -187,13 +189,14 @@ def _check_words(text: str) -> None:
 def _bad_character(text: str, position: int) -> NotAnExpression:
     character = text[position]
     if character.isdigit() and character.isascii():
-        return NotAnExpression(position, "a number is not written like this", "write it in decimal digits, such as 0.25")
+        return NotAnExpression(position, "a number is not written like this", "write decimal digits, such as 0.25")
     hint = _HINTS.get(character, "allowed are numbers, names, + - * / ** % //, comparisons, and, or, not, if, else")
     return NotAnExpression(position, f"{quoted(character)} has no meaning in an expression", hint)
 
 
 def _too_deep(offset: int) -> NotAnExpression:
-    return NotAnExpression(offset, "the expression is nested too deeply", "give its parts names in 'derived'", "TOO-DEEP")
+    remedy = "give its parts names in 'derived'"
+    return NotAnExpression(offset, "the expression is nested too deeply", remedy, "TOO-DEEP")
 
 
 def _parsed(text: str) -> ast.expr:
@@ -205,8 +208,9 @@ def _parsed(text: str) -> ast.expr:
     except SyntaxError as error:
         # Python says 0 when the text ends too soon.
         offset = min(error.offset - 1, len(text)) if error.offset else len(text)
-        found = f"{quoted(text[offset : offset + 12])} was not expected here" if offset < len(text) else "the text ends early"
-        raise NotAnExpression(offset, f"not an expression: {found}", "write it like Python's arithmetic") from None
+        rest = quoted(text[offset : offset + 12])
+        problem = f"not an expression: {rest} was not expected here" if offset < len(text) else "the text ends early"
+        raise NotAnExpression(offset, problem, "write it like Python's arithmetic") from None
     except (RecursionError, MemoryError, ValueError):
         raise _too_deep(0) from None
 
@@ -219,7 +223,8 @@ def _check_node(node: ast.expr, level: int) -> None:
         case ast.Constant(value=value) if type(value) in (int, float):
             return
         case ast.Constant(value=value) if isinstance(value, bool):
-            raise NotAnExpression(node.col_offset, f"{quoted(value)} has no meaning here", "write 1 for true, 0 for false")
+            problem = f"{quoted(value)} has no meaning here"
+            raise NotAnExpression(node.col_offset, problem, "write 1 for true, 0 for false")
         case ast.Name(id=name):
             _check_name(node, name)
         case ast.BinOp(op=op) if isinstance(op, _OPERATORS):

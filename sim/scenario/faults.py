@@ -179,4 +179,5 @@ def _wrong_kind(kind: str, where: Spot) -> Fault:
         "tuple_type": ("a list", "write [first, second], or leave the key out"),
     }.get(kind, ("something else", "see the language's reference"))
     empty = isinstance(where.at, Scalar) and where.at.value is None
-    return Fault(where.at.place, "EMPTY" if empty else "WRONG-KIND", f"expected {expected}, found {found(where.at)}", remedy)
+    code = "EMPTY" if empty else "WRONG-KIND"
+    return Fault(where.at.place, code, f"expected {expected}, found {found(where.at)}", remedy)

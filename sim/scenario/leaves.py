@@ -20,14 +20,17 @@ from sim.scenario.source import Scalar
 from sim.scenario.statements import Statement, parse_statement
 
 IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9-]{0,63}\Z")
+_DIGITS = re.compile(r"[-+]?[0-9]{1,19}\Z")
 
 
 class Key(str):
     """A key of a mapping, which remembers the scalar it was written as."""
 
     __slots__ = ("scalar",)
+    scalar: Scalar
 
     def __new__(cls, scalar: Scalar) -> Key:
+        """Return the key a scalar writes."""
         self = super().__new__(cls, scalar.text)
         self.scalar = scalar
         return self
@@ -77,10 +80,11 @@ def read_number(value: Any) -> float:
 def read_whole(value: Any) -> int:
     """Return a whole number."""
     number = read_number(value)
-    if number != math.floor(number) or abs(number) >= 2**63:
+    # Beyond 2**53 the float is no longer the number that was written.
+    whole = int(value.text) if _DIGITS.match(value.text) else int(number)
+    if number != math.floor(number) or abs(whole) >= 2**63:
         raise wrong("a whole number", value, "write a whole number, such as 20")
-    scalar = value.value
-    return scalar if isinstance(scalar, int) else int(number)
+    return whole
 
 
 def read_flag(value: Any) -> bool:
@@ -134,7 +138,7 @@ def _leaf(read: Callable[[Any], Any], schema: dict[str, Any]) -> Any:
 
 
 _NAME_PATTERN = "^[a-z][a-z0-9_]{0,63}$"
-_EXPRESSION_SCHEMA = {
+EXPRESSION_SCHEMA: dict[str, Any] = {
     "description": "an expression: numbers, names, arithmetic, comparisons, and, or, not, 'a if c else b', functions",
     "anyOf": [{"type": "string", "maxLength": expressions.LONGEST}, {"type": "number"}, {"type": "boolean"}],
 }
@@ -145,5 +149,5 @@ Flag: TypeAlias = Annotated[bool, *_leaf(read_flag, {"type": "boolean"})]
 Name: TypeAlias = Annotated[str, *_leaf(read_name, {"type": "string", "pattern": _NAME_PATTERN})]
 NameKey: TypeAlias = Annotated[str, AfterValidator(check_name), WithJsonSchema({"pattern": _NAME_PATTERN})]
 Identifier: TypeAlias = Annotated[str, *_leaf(read_identifier, {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]*$"})]
-Formula: TypeAlias = Annotated[Expression, *_leaf(read_expression, _EXPRESSION_SCHEMA)]
+Formula: TypeAlias = Annotated[Expression, *_leaf(read_expression, EXPRESSION_SCHEMA)]
 Holds: TypeAlias = Annotated[Statement, *_leaf(read_statement, {"type": "string"})]

@@ -1,7 +1,7 @@
 """From a file to a checked, frozen ``Scenario``, or to all of its faults at once.
 
 A file goes through three sieves: YAML (``source``), the shape of its parts (``schema``), and whether they fit together
-(``checks``). When a part has the wrong shape it is taken out and the rest goes on, so that one reading finds everything.
+(``checks``). A part of the wrong shape is taken out and the rest goes on, so that one reading finds everything.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from sim.errors import Fault, ScenarioError
 from sim.scenario.checks import cross_checks
-from sim.scenario.declared import Declared, declared
+from sim.scenario.declared import declared
 from sim.scenario.faults import Finding, findings
 from sim.scenario.leaves import Key
 from sim.scenario.merge import merged, merged_text
@@ -83,7 +83,7 @@ def _all_faults(error: ValidationError, tree: Branch) -> list[Fault]:
 
 
 def _renamed(found: list[Finding]) -> list[Branch | Twig]:
-    """Give parts under a misspelled key the key that was likely meant, and return them: they are read like any other."""
+    """Give parts under a misspelled key the key that was likely meant; return them, to be read like any other."""
     renamed: list[Branch | Twig] = []
     for finding in found:
         holder, word = finding.steps[-1] if finding.steps else (None, "")

@@ -33,12 +33,14 @@ def _unknown(statement: Statement, reference: Reference, names: Declared) -> Fau
             problem = f"{quoted('.'.join(words[:number]))} is a whole result, found {quoted('.' + word)} after it"
             return _fault(statement, reference, number, "UNKNOWN-RESULT", problem, "end it there")
         if word not in known:
-            code = f"UNKNOWN-{what.split()[-1].upper()}"
-            return _fault(statement, reference, number, code, f"unknown {what} {quoted(word)}", expected_one_of(word, known, what))
+            code = f"UNKNOWN-{what.rpartition(' ')[2].upper()}"
+            problem = f"unknown {what} {quoted(word)}"
+            return _fault(statement, reference, number, code, problem, expected_one_of(word, known, what))
     if _open(words):
         _, known = _next(words, names)
+        problem = f"{quoted(str(reference))} is only the beginning of a result"
         remedy = f"go on with one of: {', '.join(list(known or ())[:12])}"
-        return _fault(statement, reference, 0, "UNKNOWN-RESULT", f"{quoted(str(reference))} is only the beginning of a result", remedy)
+        return _fault(statement, reference, 0, "UNKNOWN-RESULT", problem, remedy)
     return None
 
 

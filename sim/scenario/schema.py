@@ -36,6 +36,10 @@ class Part(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
+    def _read(cls, value: Any) -> Any:
+        return cls._written_out(value)
+
+    @classmethod
     def _written_out(cls, value: Any) -> Any:
         if isinstance(value, Scalar) and cls.short is not None and value.value is not None:
             return {cls.short: value}
@@ -55,6 +59,14 @@ class Part(BaseModel):
         return {"anyOf": [{"type": ["string", "number", "boolean"]}, long], "description": cls.__doc__ or ""}
 
 
+def _moves(value: Any) -> Any:
+    if isinstance(value, Scalar) and value.text == "simultaneous":
+        return []
+    if not isinstance(value, list | tuple) or not value:
+        raise wrong("'simultaneous' or a list of actors", value, "write simultaneous, or [first, second]")
+    return value
+
+
 class Clock(Part):
     """How many turns there are, what a turn stands for, and who moves when."""
 
@@ -62,18 +74,10 @@ class Clock(Part):
     turn: Text | None = None
     start: Whole | None = None
     discount: Formula | None = None
-    moves: Annotated[tuple[Name, ...], BeforeValidator(lambda value: _moves(value))] = Field(
+    moves: Annotated[tuple[Name, ...], BeforeValidator(_moves)] = Field(
         (), json_schema_extra={"anyOf": [{"const": "simultaneous"}, {"type": "array", "items": {"type": "string"}}]}
     )
     """Actors in the order in which they move; empty when all move at once."""
-
-
-def _moves(value: Any) -> Any:
-    if isinstance(value, Scalar) and value.text == "simultaneous":
-        return []
-    if not isinstance(value, list | tuple) or not value:
-        raise wrong("'simultaneous' or a list of actors", value, "write simultaneous, or [first, second]")
-    return value
 
 
 def _two(value: Any) -> Any:
@@ -111,7 +115,6 @@ class Initial(Part):
     low: Formula | None = None
     high: Formula | None = None
 
-    @model_validator(mode="before")
     @classmethod
     def _written_out(cls, value: Any) -> Any:
         if not isinstance(value, dict):
@@ -182,7 +185,6 @@ class Lead(Part):
     mode: Formula | None = None
     high: Formula | None = None
 
-    @model_validator(mode="before")
     @classmethod
     def _written_out(cls, value: Any) -> Any:
         if isinstance(value, list | tuple):
@@ -201,7 +203,7 @@ class Lead(Part):
         number = {"type": ["string", "number", "boolean"]}
         pair = {"type": "array", "items": number, "minItems": 2, "maxItems": 2}
         keys = ("mean", "low", "mode", "high")
-        mapping = {"type": "object", "properties": {key: number for key in keys}, "additionalProperties": False}
+        mapping = {"type": "object", "properties": dict.fromkeys(keys, number), "additionalProperties": False}
         return {"anyOf": [number, pair, mapping], "description": cls.__doc__ or ""}
 
 
@@ -261,7 +263,6 @@ class Strategy(Part):
     mix: dict[NameKey, Formula] | None = None
     weigh: Weighing | None = None
 
-    @model_validator(mode="before")
     @classmethod
     def _written_out(cls, value: Any) -> Any:
         return {"rules": value} if isinstance(value, list | tuple) else super()._written_out(value)
@@ -316,7 +317,8 @@ class Hazard(Effects):
         if (self.rate is None) == (self.chance is None):
             raise fault("MISSING-KEY", "a hazard has either a 'rate' or a 'chance'", "write exactly one of the two")
         if self.outcomes and (self.set or self.add or self.payoffs):
-            raise fault("TWO-KINDS", "a hazard has either outcomes or effects of its own", "move them into the outcomes")
+            problem = "a hazard has either outcomes or effects of its own"
+            raise fault("TWO-KINDS", problem, "move them into the outcomes")
         return self
 
 

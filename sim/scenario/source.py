@@ -211,20 +211,24 @@ class _Tree:
 
     def _mapping(self, start: Any, depth: int) -> Mapping:
         entries: list[tuple[Scalar, Node]] = []
+        seen: dict[str, Place] = {}
         for event in self._events:
             if isinstance(event, yaml.MappingEndEvent):
                 break
             key = self._key(event, depth)
+            if key is not None and not start.flow_style:
+                self._refuse_duplicate(key, seen)
             value = self._node(next(self._events), depth + 1)
             if key is not None:
                 entries.append((key, value))
-        split: set[int] = set()
         if start.flow_style:
             faults, split = split_entries(self.source, entries)
             for fault in faults:
                 self._report(fault)
-        kept = tuple(self._without_duplicates(entry for number, entry in enumerate(entries) if number not in split))
-        return Mapping(kept, self.source.place(start.start_mark.index))
+            for number, (key, _) in enumerate(entries):
+                if number not in split:
+                    self._refuse_duplicate(key, seen)
+        return Mapping(tuple(entries), self.source.place(start.start_mark.index))
 
     def _key(self, event: Any, depth: int) -> Scalar | None:
         """Return a key, or None for one that cannot stand; its fault is reported."""
@@ -244,15 +248,11 @@ class _Tree:
             return None
         return key
 
-    def _without_duplicates(self, entries: Iterator[tuple[Scalar, Node]]) -> Iterator[tuple[Scalar, Node]]:
-        first: dict[str, Place] = {}
-        for key, value in entries:
-            if key.text in first:
-                problem = f"the key {quoted(key.text)} stands twice, first in line {first[key.text].line}"
-                self._report(Fault(key.place, "DUPLICATE-KEY", problem, "keep one of them"))
-            else:
-                first[key.text] = key.place
-                yield key, value
+    def _refuse_duplicate(self, key: Scalar, seen: dict[str, Place]) -> None:
+        first = seen.setdefault(key.text, key.place)
+        if first is not key.place:
+            problem = f"the key {quoted(key.text)} stands twice, first in line {first.line}"
+            self._report(Fault(key.place, "DUPLICATE-KEY", problem, "keep one of them"))
 
     def _sequence(self, start: Any, depth: int) -> Sequence:
         items: list[Node] = []

@@ -129,7 +129,8 @@ def _product(node: ast.BinOp, factor: float, level: int) -> tuple[list[tuple[flo
     left, left_constant = _sum(node.left, 1.0, level + 1)
     right, right_constant = _sum(node.right, 1.0, level + 1)
     if left and right:
-        raise NotAnExpression(node.col_offset, "a result is multiplied by a result", "multiply by a number only", "CLAIM")
+        problem = "a result is multiplied by a result"
+        raise NotAnExpression(node.col_offset, problem, "multiply by a number only", "CLAIM")
     number = right_constant if left else left_constant
     terms, constant = (left, left_constant) if left else (right, right_constant)
     return [(factor * number * one, reference) for one, reference in terms], factor * number * constant

@@ -173,6 +173,8 @@ def _brackets(source: SourceText, trouble: Trouble) -> Fault:
         return _fault(source, at, "BRACKET", problem, f"write '{closing}' first")
     if character == ",":
         return _fault(source, at, "SYNTAX", "there is nothing before this comma", "remove one comma")
+    if character == ":" and source.text[opened:at].rstrip()[-1:] in {opening, ","}:
+        return _keyless(source, at)
     if character == ":":
         problem = f"inside {opening}{closing} YAML splits this text at its ':'"
         remedy = "put the text in quotes, or a ',' before the key if it is an entry of its own"
@@ -180,6 +182,10 @@ def _brackets(source: SourceText, trouble: Trouble) -> Fault:
     problem = f"expected ',' or '{closing}' before {quoted(_word(source, at))}"
     remedy = f"quote a text that holds one of ?{{}}[]\"'; entries between {opening}{closing} are set apart by ','"
     return _fault(source, at, "UNQUOTED", problem, remedy)
+
+
+def _keyless(source: SourceText, at: int) -> Fault:
+    return _fault(source, at, "KEY", "there is no key before this ':'", "write the key, or remove the ':'")
 
 
 def _word(source: SourceText, at: int) -> str:
@@ -200,7 +206,7 @@ def _out_of_line(source: SourceText, trouble: Trouble) -> Fault:
     content = _content_start(source, at)
     if at <= content:
         if character == ":":
-            return _fault(source, at, "KEY", "there is no key before this ':'", "write the key, or remove the line")
+            return _keyless(source, at)
         if character and character in "}]":
             return _fault(source, at, "BRACKET", f"no bracket is open that '{character}' could close", "remove it")
         remedy = "start it in the column of the line it belongs beside; a list and 'key: value' lines do not mix"

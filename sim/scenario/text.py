@@ -34,18 +34,21 @@ def file_bytes(path: Path, file: str) -> bytes:
         ScenarioError: there is no such file, it is a folder or device, too large, or cannot be read.
     """
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+    data: bytes | None = None
     try:
-        if path.is_dir():
-            raise _refused(file, "NOT-A-FILE", "this is a folder", "name a scenario file in it")
-        with os.fdopen(os.open(path, flags), "rb") as stream:
-            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                raise _refused(file, "NOT-A-FILE", "this is no ordinary file", "name a scenario file")
-            data = stream.read(LARGEST_FILE + 1)
+        folder = path.is_dir()
+        if not folder:
+            with os.fdopen(os.open(path, flags), "rb") as stream:
+                if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                    data = stream.read(LARGEST_FILE + 1)
     except FileNotFoundError:
         raise _refused(file, "NO-SUCH-FILE", "there is no such file", "check the path and its spelling") from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise _refused(file, "UNREADABLE", f"the file cannot be read ({reason})", "check the path") from None
+    if data is None:
+        what, remedy = ("a folder", "name a file in it") if folder else ("no ordinary file", "name a scenario file")
+        raise _refused(file, "NOT-A-FILE", f"this is {what}", remedy)
     if len(data) > LARGEST_FILE:
         raise _too_large(file)
     return data

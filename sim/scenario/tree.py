@@ -98,7 +98,7 @@ def key_place(tree: Branch, *loc: str | int) -> Place:
     if not steps:
         return tree.place
     holder, last = steps[-1]
-    return key_of(holder, last).place if isinstance(holder, Branch) else holder[last].place
+    return key_of(holder, str(last)).place if isinstance(holder, Branch) else spot(tree, loc).at.place
 
 
 class _Removed:

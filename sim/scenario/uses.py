@@ -72,7 +72,9 @@ def _given(expression: Expression | None, what: str) -> Iterator[Use]:
         yield Use(expression, what)
 
 
-def _weights(expressions: Iterable[Expression | None], *, fixed: bool = False, regime: str | None = None) -> Iterator[Use]:
+def _weights(
+    expressions: Iterable[Expression | None], *, fixed: bool = False, regime: str | None = None
+) -> Iterator[Use]:
     for expression in expressions:
         if expression is not None:
             yield Use(expression, "a weight", fixed=fixed, low=0.0, regime=regime)

@@ -39,7 +39,7 @@ class Moves(Trees):
 
     def labelled(self, part: Part) -> Part:
         """Return the part, sometimes with a label or a note."""
-        if self.flip(10):
+        if self.flip(16):
             part["label"] = self.words()
         if self.flip(4):
             part["note"] = self.words(long=True)
@@ -47,7 +47,7 @@ class Moves(Trees):
 
     def valued(self, text: str) -> Any:
         """Return an expression in its short or its long form."""
-        return self.labelled({"value": text}) if self.flip(25) else text
+        return self.labelled({"value": text}) if self.flip(35) else text
 
     # ------------------------------------------------------------ actions
 
@@ -57,7 +57,7 @@ class Moves(Trees):
         self.guarded: dict[str, dict[str, Any]] = {}
         self.strategies: dict[str, Part] = {}
         for actor in self.actors:
-            self.actions[actor] = [] if self.flip(5) else self.some(ACTIONS, 1, 4)
+            self.actions[actor] = [] if self.flip(5) else self.some(ACTIONS, 1, self.choose((4, 2, 4, 2)))
 
     def actor(self, actor: str) -> Part:
         """Return an actor: incentives, actions, strategies, and which of them it plays."""
@@ -103,8 +103,8 @@ class Moves(Trees):
 
     def available(self) -> Any:
         """Return when an action may be taken: never, always, or by some expression."""
-        if self.flip(20):
-            return self.choose(("0", True, "1"))
+        if self.flip(30):
+            return self.choose(("0", "0", True, "1"))
         return self.condition(self.scope, 2).text
 
     def after(self) -> Any:
@@ -192,7 +192,8 @@ class Moves(Trees):
             rule: Part = {}
             if self.flip(75):
                 rule["when"] = self.condition(self.scope, 2).text
-            rule["do"] = self.choose(self.actions[actor])
+            never = [name for name, when in self.guarded[actor].items() if when == "0"]
+            rule["do"] = self.choose(never if never and self.flip(25) else self.actions[actor])
             if self.flip(35):
                 rule["do"] = {action: self._weight() for action in self.some(self.actions[actor], 1, 4)}
             rules.append(rule)
@@ -218,7 +219,7 @@ class Moves(Trees):
             part["foresight"] = self.choose(("0", "1", "3", "8"))
             if self.flip(25):
                 part["foresight"] = self._whole_number(6)
-        if len(self.actors) == 2 and self.flip(55):
+        if len(self.actors) == 2 and self.flip(75):
             options = max(len(self.actions[one]) for one in self.actors)
             part["level"] = str(self.whole(0, 4 if options <= 2 else 2 if options == 3 else 1))
             if self.flip(15):

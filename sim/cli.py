@@ -1,0 +1,115 @@
+"""The command line: which commands there are, and how every end of a command becomes an exit status.
+
+Exit statuses (interfaces, "Exit codes"): 0 fine, 1 a bug of ours, 2 command line, 3 scenario or expression, 4 results
+folder, 5 resources, 6 a claim fails or is undecided, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import typer
+
+from sim.commands import claims, compare, describe, listing, new, results, run, schema, trace, validate
+from sim.errors import CommandError, DetenteError, Fault, Place, ResourceError, one_line
+
+app = typer.Typer(
+    name="detente",
+    help="Play out an argument about an arms treaty: who gains by keeping it, who by leaving it, and why.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+for name, command in {
+    "list": listing.command,
+    "new": new.command,
+    "validate": validate.command,
+    "schema": schema.command,
+    "describe": describe.command,
+    "run": run.command,
+    "trace": trace.command,
+    "compare": compare.command,
+    "claims": claims.command,
+    "results": results.command,
+}.items():
+    app.command(name)(command)
+
+INTERRUPTED = 130
+BUG = 1
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit with its status."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    sys.exit(status_of(words))
+
+
+def status_of(words: Sequence[str]) -> int:
+    """Run one command line; returns its exit status, after writing what went wrong to stderr."""
+    try:
+        answer = app(list(words) or ["--help"], prog_name="detente", standalone_mode=False)
+        sys.stdout.flush()
+    except DetenteError as error:
+        return _report(error, words)
+    except typer.TyperException as error:
+        return _report(_usage(error), words)
+    except (KeyboardInterrupt, typer.Abort):
+        print("interrupted: nothing was left half-written; ask again to start over", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away (`detente describe ... | head`): that is its good right.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except MemoryError:
+        fault = Fault(Place("command line"), "MEMORY", "the machine ran out of memory", "ask for fewer runs with --runs")
+        return _report(ResourceError(fault), words)
+    except Exception as error:  # noqa: BLE001 - the last resort: a bug becomes one line and an exit status
+        return _bug(error, words)
+    return answer if isinstance(answer, int) else 0
+
+
+def _report(error: DetenteError, words: Sequence[str]) -> int:
+    for fault in error.faults:
+        print(_pointed(fault, words), file=sys.stderr)
+    return error.exit_status
+
+
+def _usage(error: typer.TyperException) -> CommandError:
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "detente"
+    problem = error.format_message().strip().rstrip(".")
+    return CommandError(Fault(Place("command line"), "USAGE", problem, f"see '{path} --help'"))
+
+
+def _pointed(fault: Fault, words: Sequence[str]) -> Fault:
+    """Return a fault of the command line with the column of the word it speaks of."""
+    if fault.place != Place("command line"):
+        return fault
+    columns, column = {}, len("detente ") + 1
+    for word in words:
+        columns[word] = column
+        column += len(shlex.quote(word)) + 1
+    for word in sorted(columns, key=len, reverse=True):
+        if len(word) > 1 and (word in fault.problem or word.lstrip("-").upper() == fault.code):
+            return Fault(Place("command line", 1, columns[word]), fault.code, fault.problem, fault.remedy)
+    return fault
+
+
+def _bug(error: Exception, words: Sequence[str]) -> int:
+    if os.environ.get("DETENTE_TRACEBACK"):
+        import traceback
+
+        traceback.print_exc()
+    where = error.__traceback__
+    while where is not None and where.tb_next is not None:
+        where = where.tb_next
+    file, line = (where.tb_frame.f_code.co_filename, where.tb_lineno) if where is not None else ("detente", 1)
+    problem = f"this is a bug in detente, not in your scenario: {type(error).__name__}: {one_line(str(error))[:200]}"
+    remedy = f"please report it with the scenario and this command: {shlex.join(['detente', *words])}"
+    print(Fault(Place(file, line, 1), "BUG", problem, remedy), file=sys.stderr)
+    return BUG

@@ -1,0 +1,103 @@
+"""The options that commands share: what they are called, what they mean, and how their words are read."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.errors import CommandError, Fault, Place, quoted
+
+if TYPE_CHECKING:
+    from sim.experiment.ensemble import Plan
+    from sim.model.game import Setting
+    from sim.scenario.schema import Scenario
+
+ScenarioWord = Annotated[str, typer.Argument(metavar="SCENARIO", help="A file, or the name of a shipped scenario.")]
+Runs = Annotated[int | None, typer.Option("--runs", metavar="N", help="How many runs (default: the scenario's).")]
+Seed = Annotated[int | None, typer.Option("--seed", metavar="S", help="Where the luck comes from.")]
+Regime = Annotated[str | None, typer.Option("--regime", metavar="R", help="The regime (default: the first).")]
+Regimes = Annotated[
+    list[str] | None, typer.Option("--regime", metavar="R", help="A regime; repeat it (default: the first two).")
+]
+Play = Annotated[
+    list[str] | None, typer.Option("--play", metavar="ACTOR=STRATEGY", help="What an actor plays; repeatable.")
+]
+Set = Annotated[
+    list[str] | None, typer.Option("--set", metavar="PARAMETER=VALUE", help="A parameter's value; repeatable.")
+]
+Engine = Annotated[str, typer.Option("--engine", metavar="lockstep|events", help="Which engine plays.")]
+Jobs = Annotated[int, typer.Option("--jobs", metavar="J", help="How many processes play.")]
+Block = Annotated[int | None, typer.Option("--block", metavar="B", help="How many runs advance together.")]
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where results go.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress and no messages.")]
+RESULTS = Path("results")
+
+
+def scenario_of(word: str) -> Scenario:
+    """Return the scenario that a word of the command line means. Raises ``ScenarioError``."""
+    from sim.scenario.load import load
+    from sim.scenario.shipped import found
+
+    return load(found(word))
+
+
+def setting_of(regime: str | None, play: Sequence[str] | None, set_: Sequence[str] | None) -> Setting:
+    """Return the setting that ``--regime``, ``--play`` and ``--set`` ask for. Raises ``CommandError``."""
+    from sim.model.game import Setting
+
+    plays = dict(_pair("--play", word, "ACTOR=STRATEGY") for word in play or ())
+    numbers = {name: _number(name, value) for name, value in (_pair("--set", w, "PARAMETER=VALUE") for w in set_ or ())}
+    return Setting(regime, plays, numbers)
+
+
+def plan_of(
+    scenario: Scenario, runs: int | None, seed: int | None, engine: str, jobs: int, block: int | None
+) -> Plan:
+    """Return the plan that the options ask for. Raises ``CommandError``."""
+    from sim.experiment.ensemble import planned_for
+
+    return planned_for(scenario, runs, seed, engine=engine, jobs=jobs, block=block)
+
+
+def print_json(document: dict[str, Any]) -> None:
+    """Write one JSON document to stdout."""
+    import json
+
+    json.dump(document, sys.stdout, indent=2, allow_nan=False, ensure_ascii=False)
+    sys.stdout.write("\n")
+
+
+def message(text: str, quiet: bool) -> None:
+    """Write a message to stderr unless asked to be quiet."""
+    if not quiet:
+        print(text, file=sys.stderr)
+
+
+def command_line() -> list[str]:
+    """Return the words of the command line as they were given, for the manifest."""
+    return ["detente", *sys.argv[1:]]
+
+
+def _pair(option: str, word: str, form: str) -> tuple[str, str]:
+    name, sign, value = word.partition("=")
+    if not (sign and name and value):
+        code = option.strip("-").upper()
+        raise CommandError(Fault(Place("command line"), code, f"{quoted(word)} is no {form}", f"write {option} {form}"))
+    return name.strip(), value.strip()
+
+
+def _number(name: str, text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        problem = f"{quoted(text)} is no finite number for {quoted(name)}"
+        raise CommandError(Fault(Place("command line"), "SET", problem, f"write --set {name}=0.25"))
+    return value

@@ -1,0 +1,186 @@
+"""A page on a console: headings, sentences, entries and tables. The only module that lays things out with rich.
+
+Texts are shown as they are: nothing in them is markup, and whatever a terminal might act on is written as an escape.
+Labels wrap, numbers never do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.errors import one_line
+from sim.report.numbers import aligned
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+    from rich.text import Text
+
+NUMBERS, WORDS = "numbers", "words"
+DIM, STRONG, GOOD, BAD = "dim", "bold", "green", "red"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: of ``WORDS``, which wrap, or of ``NUMBERS``, which line up at their points."""
+
+    heading: str
+    kind: str = WORDS
+    least: int = 0
+    """Cells that a column of words keeps when room is short."""
+
+
+@dataclass(frozen=True)
+class Styled:
+    """A text with a style, and what follows it (a name after its label, a remark on lines of its own)."""
+
+    text: str
+    style: str = ""
+    then: tuple[Styled, ...] = ()
+
+
+Cell = str | Styled
+
+
+class Page:
+    """A page being printed, from the top down."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+
+    @property
+    def width(self) -> int:
+        """Return the page's width in cells."""
+        return self.console.width
+
+    @property
+    def unicode(self) -> bool:
+        """Say whether the page can show more than ASCII."""
+        return self.console.encoding.lower().startswith("utf")
+
+    def title(self, title: str, *under: str) -> None:
+        """Print what the page is about, and under it the circumstances, one line each."""
+        self._print(_text(Styled(title, "bold cyan")))
+        for line in under:
+            self.line(line, DIM)
+
+    def heading(self, heading: str) -> None:
+        """Print the heading of a part."""
+        self.gap()
+        self._print(_text(Styled(heading, STRONG)))
+
+    def gap(self) -> None:
+        """Print an empty line."""
+        self.console.print()
+
+    def line(self, line: Cell, style: str = "", indent: int = 0) -> None:
+        """Print a sentence or two; they wrap at the page's width, behind the indent."""
+        from rich.padding import Padding
+
+        text = _text(line, style)
+        self._print(Padding(text, (0, 0, 0, indent)) if indent else text)
+
+    def paragraphs(self, text: str, indent: int = 0) -> None:
+        """Print a text of several lines; its line ends stay, so that a list in it stays one."""
+        for line in text.strip("\n").splitlines():
+            if line.strip():
+                lead = len(line) - len(line.lstrip())
+                self.line(line.strip(), indent=indent + min(lead, 8))
+            else:
+                self.gap()
+
+    def entry(self, label: str, name: str, lines: Iterable[Cell] = (), indent: int = 2) -> None:
+        """Print something named: its label and name, and below what there is to say about it."""
+        self.line(named(label, name, STRONG), indent=indent)
+        for line in lines:
+            self.line(line, indent=indent + 4)
+
+    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], indent: int = 2) -> None:
+        """Print a table; columns of numbers take what they need, columns of words share the rest."""
+        from rich import box
+        from rich.padding import Padding
+        from rich.table import Table
+
+        table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style=DIM, padding=(0, 2, 0, 0))
+        cells: list[list[Cell]] = []
+        for place, column in enumerate(columns):
+            heading, written = column.heading, [row[place] for row in rows]
+            if column.kind == NUMBERS:
+                heading, written = _numbers(heading, written)
+                table.add_column(_text(heading), no_wrap=True)
+            else:
+                table.add_column(_text(heading), overflow="fold", min_width=column.least or None)
+            cells.append(written)
+        for row in zip(*cells, strict=True):
+            table.add_row(*(_text(cell) for cell in row))
+        self._print(Padding(table, (0, 0, 0, indent)))
+
+    def grid(self, rows: Sequence[Sequence[Cell]], indent: int = 2) -> None:
+        """Print rows whose last cell wraps; the cells before it do not."""
+        from rich.padding import Padding
+        from rich.table import Table
+
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        for place in range(max((len(row) for row in rows), default=0)):
+            grid.add_column(no_wrap=place < len(rows[0]) - 1, overflow="fold")
+        for row in rows:
+            grid.add_row(*(_text(cell) for cell in row))
+        self._print(Padding(grid, (0, 0, 0, indent)))
+
+    def bar(self, share: float, width: int = 12) -> str:
+        """Return a bar for a share of the largest (0 to 1)."""
+        return ("█" if self.unicode else "#") * max(round(share * width), 1 if share > 0 else 0)
+
+    def _print(self, renderable: RenderableType) -> None:
+        self.console.print(_Trimmed(renderable))
+
+
+@dataclass(frozen=True)
+class _Trimmed:
+    """Something to print, without the blanks that rich puts at the ends of lines."""
+
+    what: RenderableType
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        from rich.segment import Segment
+
+        for line in console.render_lines(self.what, options, pad=False):
+            while line and not line[-1].text.strip():
+                line.pop()
+            if line:
+                last = line[-1]
+                line[-1] = Segment(last.text.rstrip(), last.style)
+            yield from line
+            yield Segment.line()
+
+
+def named(label: str, name: str, style: str = "") -> Styled:
+    """Return a label with the name that commands and files use, where the two differ."""
+    return Styled(label, style, (Styled(f"  {name}", DIM),)) if name and name != label else Styled(label, style)
+
+
+def below(first: Cell, *lines: Cell) -> Styled:
+    """Return a cell of several lines."""
+    top = first if isinstance(first, Styled) else Styled(first)
+    rest = tuple(Styled("\n", "", (line if isinstance(line, Styled) else Styled(line),)) for line in lines)
+    return Styled(top.text, top.style, top.then + rest)
+
+
+def _text(cell: Cell, style: str = "") -> Text:
+    from rich.text import Text
+
+    if isinstance(cell, str):
+        return Text(one_line(cell), style)
+    text = Text("\n") if cell.text == "\n" else Text(one_line(cell.text), cell.style or style)
+    return Text.assemble(text, *(_text(part) for part in cell.then)) if cell.then else text
+
+
+def _numbers(heading: str, cells: Sequence[Cell]) -> tuple[str, list[Cell]]:
+    lined = aligned([cell if isinstance(cell, str) else cell.text for cell in cells])
+    width = max(len(heading), *(len(each) for each in lined), 0) if lined else len(heading)
+    padded: list[Cell] = []
+    for cell, written in zip(cells, lined, strict=True):
+        right = written.rjust(width)
+        padded.append(right if isinstance(cell, str) else Styled(right, cell.style, cell.then))
+    return heading.rjust(width), padded
