@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 import typer
@@ -25,7 +25,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for name, command in {
+COMMANDS: dict[str, Callable[..., int | None]] = {
     "list": listing.command,
     "new": new.command,
     "validate": validate.command,
@@ -36,7 +36,8 @@ for name, command in {
     "compare": compare.command,
     "claims": claims.command,
     "results": results.command,
-}.items():
+}
+for name, command in COMMANDS.items():
     app.command(name)(command)
 
 INTERRUPTED = 130
@@ -66,7 +67,9 @@ def status_of(words: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except MemoryError:
-        fault = Fault(Place("command line"), "MEMORY", "the machine ran out of memory", "ask for fewer runs with --runs")
+        fault = Fault(
+            Place("command line"), "MEMORY", "the machine ran out of memory", "ask for fewer runs with --runs"
+        )
         return _report(ResourceError(fault), words)
     except Exception as error:  # noqa: BLE001 - the last resort: a bug becomes one line and an exit status
         return _bug(error, words)

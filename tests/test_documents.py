@@ -2,7 +2,7 @@
 
 A block fenced as
 
-- `console` runs each line after `$ `; the lines below it are its output, stdout and stderr together, with `...` for any text.
+- `console` runs each line after `$ `; the lines below it are its output, stdout and then stderr, with `...` for any text.
   A command that is meant to fail ends with the comment `# exit N`.
 - `diff` changes a file the reader has made: the lines with `-` must stand in it exactly once.
 - `python` runs, as a doctest where it begins with `>>>`.
@@ -36,10 +36,8 @@ def console(example: Example) -> str | None:
         return "a console block begins with a line after `$ `"
     for step in steps:
         command, _, want = step.partition("\n")
-        ran = subprocess.run(
-            command, shell=True, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
-        )
-        got = "".join(f"{line.rstrip()}\n" for line in ran.stdout.splitlines())
+        ran = subprocess.run(command, shell=True, env=surroundings, capture_output=True, encoding="utf-8")
+        got = "".join(f"{line.rstrip()}\n" for line in (ran.stdout + ran.stderr).splitlines())
         promised = re.search(r"# exit (\d+)$", command)
         if ran.returncode != (int(promised[1]) if promised else 0):
             return f"$ {command}\nexit status {ran.returncode}\n{got}"

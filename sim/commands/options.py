@@ -56,9 +56,7 @@ def setting_of(regime: str | None, play: Sequence[str] | None, set_: Sequence[st
     return Setting(regime, plays, numbers)
 
 
-def plan_of(
-    scenario: Scenario, runs: int | None, seed: int | None, engine: str, jobs: int, block: int | None
-) -> Plan:
+def plan_of(scenario: Scenario, runs: int | None, seed: int | None, engine: str, jobs: int, block: int | None) -> Plan:
     """Return the plan that the options ask for. Raises ``CommandError``."""
     from sim.experiment.ensemble import planned_for
 

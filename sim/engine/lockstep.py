@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.engine.record import table_of
 from sim.model import turn
-from sim.model.game import Game
+from sim.model.game import Game, Hazard
 from sim.model.luck import BlockLuck
 from sim.model.strategies import Strategy, planned
 from sim.model.world import Rows, World, created
@@ -25,7 +25,7 @@ class _Coming:
 
     order: int
     """Its place among things that happen at the same time: deliveries as started, then hazards as written."""
-    thing: turn.Delivery | turn.Hazard
+    thing: turn.Delivery | Hazard
     rows: Rows
     times: Floats
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.errors import Fault, Place, RunError
 from sim.model.game import Game
 from sim.model.ledger import entries_of
 from sim.model.world import World
@@ -90,7 +91,14 @@ def table_of(world: World) -> Floats:
     for chosen in world.chosen:
         rows += list(chosen)
     rows += [world.ended, world.duration]
-    return np.stack([np.asarray(row, dtype=np.float64) for row in rows])
+    table = np.stack([np.asarray(row, dtype=np.float64) for row in rows])
+    wrong = np.argwhere(~np.isfinite(table))
+    if len(wrong):
+        column, place = wrong[0]
+        run = int(world.runs[place])
+        problem = f"the result '{columns_of(game)[column]}' of run {run} is too large to be a number"
+        raise RunError(Fault(Place(game.scenario.file), "NOT-FINITE", problem, f"replay it with: {world.replay(run)}"))
+    return table
 
 
 class Digest:

@@ -1,4 +1,4 @@
-"""Ensembles against each other, paired run by run on the same luck: who gains, by how much, and which entry brings it."""
+"""Ensembles against each other, paired run by run on the same luck: who gains, by how much, and why."""
 
 from __future__ import annotations
 

@@ -88,7 +88,8 @@ class Ensemble:
 
     def column(self, name: str) -> Floats:
         """Return one result of every run, such as ``nato``, ``nato.costs`` or ``final.missiles``."""
-        return self.table[self.columns[name]]
+        values: Floats = self.table[self.columns[name]]
+        return values
 
     @cached_property
     def payoffs(self) -> dict[str, Floats]:
@@ -152,7 +153,9 @@ class Ensemble:
         }
 
 
-def run(scenario: Scenario, setting: Setting | None = None, plan: Plan | None = None, progress: Progress | None = None) -> Ensemble:  # fmt: skip
+def run(
+    scenario: Scenario, setting: Setting | None = None, plan: Plan | None = None, progress: Progress | None = None
+) -> Ensemble:
     """Play a scenario under one regime many times. Raises ``RunError``, ``CommandError``, ``ResourceError``."""
     plan = plan or planned_for(scenario)
     game = compiled(scenario, setting)
@@ -204,5 +207,7 @@ def _check_memory(game: Game, plan: Plan) -> None:
     except (AttributeError, ValueError, OSError):
         return
     if needed > 0.8 * there:
-        problem = f"{plan.runs} runs need about {needed / 2**30:.1f} GiB of memory; this machine has {there / 2**30:.1f}"
+        problem = (
+            f"{plan.runs} runs need about {needed / 2**30:.1f} GiB of memory; this machine has {there / 2**30:.1f}"
+        )
         raise ResourceError(Fault(Place("command line"), "MEMORY", problem, "ask for fewer runs with --runs"))

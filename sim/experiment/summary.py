@@ -68,11 +68,11 @@ def moments_of(table: Floats) -> Moments:
 
 def _block_moments(block: Floats) -> Moments:
     block = np.ascontiguousarray(block)
-    mean = block.mean(axis=1)
     # The mean of equal numbers may be off by a rounding; an anchor makes constants exact.
     anchor = block[:, :1]
     mean = (block - anchor).mean(axis=1) + anchor[:, 0]
-    squares = ((block - mean[:, np.newaxis]) ** 2).sum(axis=1)
+    with np.errstate(over="ignore"):
+        squares = ((block - mean[:, np.newaxis]) ** 2).sum(axis=1)
     return Moments(block.shape[1], mean, squares)
 
 
@@ -85,10 +85,13 @@ def mean_stats(table: Floats) -> list[Stat]:
 
     reach = float(stdtrit(moments.count - 1, 0.5 + CONFIDENCE / 2))
     errors = np.sqrt(moments.squares / (moments.count - 1) / moments.count)
-    return [
-        Stat(float(mean), float(error), float(mean - reach * error), float(mean + reach * error))
-        for mean, error in zip(moments.mean, errors, strict=True)
-    ]
+    return [_stat(float(mean), float(error), reach) for mean, error in zip(moments.mean, errors, strict=True)]
+
+
+def _stat(mean: float, error: float, reach: float) -> Stat:
+    if not math.isfinite(error):
+        return Stat(mean, None, None, None)
+    return Stat(mean, error, mean - reach * error, mean + reach * error)
 
 
 def share_stat(hits: Iterable[float] | Floats) -> Stat:

@@ -55,5 +55,13 @@ class Effects:
             value = situation.read_one(change.value)
             row = change.variable.row
             if change.adds:
-                value = state[row] + value
+                value = summed(situation, change.value, state[row], value)
             state[row] = change.variable.held(value)
+
+
+def summed(situation: Situation, formulas: Formulas, old: Floats, step: Value) -> Value:
+    """Return a state variable's old value plus a step; raises ``RunError`` where the sum is too large."""
+    with np.errstate(over="ignore"):
+        total = old + step
+    situation.require(formulas, np.isfinite(total), "the variable grows beyond every bound")
+    return total

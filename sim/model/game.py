@@ -19,6 +19,7 @@ from sim.scenario import schema
 from sim.scenario.arithmetic import Formulas, Parameters, Value, Vocabulary
 from sim.scenario.expressions import Expression
 
+
 @dataclass(frozen=True)
 class Setting:
     """What is asked beside the scenario: the regime, who plays what, and parameters' values."""
@@ -167,7 +168,10 @@ def strategy_names(actor: schema.Actor) -> list[str]:
 
 
 def compiled(scenario: schema.Scenario, setting: Setting | None = None) -> Game:
-    """Return the game of a scenario; raises ``CommandError`` for names it does not have, ``RunError`` for bad numbers."""
+    """Return the game of a scenario under a setting.
+
+    Raises ``CommandError`` for names the scenario does not have, ``RunError`` for numbers that make no sense.
+    """
     setting = setting or Setting()
     known = regime_names(scenario)
     name = setting.regime or known[0]

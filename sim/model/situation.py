@@ -39,7 +39,7 @@ class Situation:
     @property
     def count(self) -> int:
         """Return how many runs there are."""
-        return self.state.shape[1]
+        return len(self.runs)
 
     def read(self, formulas: Formulas) -> tuple[Value, ...]:
         """Return the value of each expression of a group; raises ``RunError`` where a used result is not finite."""

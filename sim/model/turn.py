@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.model.effects import summed
 from sim.model.game import Action, Actor, Hazard, LeadTime
 from sim.model.luck import weighted_choice
 from sim.model.situation import Situation
@@ -180,7 +181,9 @@ def score(world: World, rows: Rows) -> list[tuple[Value, ...]]:
 def drift(world: World, rows: Rows) -> None:
     """Move all drifting variables at once, each by its drift as read before any of them moved."""
     situation = world.situation(rows)
-    moved = [(variable, situation.read_one(formulas)) for variable, formulas in world.game.drifting]
-    targets = [(variable, variable.held(situation.state[variable.row] + step)) for variable, step in moved]
-    for variable, value in targets:
-        world.values[variable.row, rows] = value
+    moved = []
+    for variable, formulas in world.game.drifting:
+        old = situation.state[variable.row]
+        moved.append((variable.row, variable.held(summed(situation, formulas, old, situation.read_one(formulas)))))
+    for row, value in moved:
+        world.values[row, rows] = value

@@ -139,9 +139,7 @@ def drawn(world: World, weights: list[Expression], what: str, name: str, rows: R
     """Return for each run which of some weighted entries it draws, once a run (at turn 0)."""
     game = world.game
     situation = before_play(game.vocabulary, game.parameters)
-    values = [
-        situation.read_within(Formulas([weight], game.vocabulary), 0.0, np.inf, "a weight") for weight in weights
-    ]
+    values = [situation.read_within(Formulas([weight], game.vocabulary), 0.0, np.inf, "a weight") for weight in weights]
     stacked = np.stack([np.broadcast_to(value, world.count)[rows] for value in values])
     chosen = weighted_choice(stacked, world.draw(name, rows, 0))
     if np.any(chosen < 0):
@@ -154,7 +152,8 @@ def _first_value(world: World, name: str, initial: schema.Initial, rows: Rows) -
     if initial.choices:
         values = np.stack([np.broadcast_to(number(world, value), world.count) for value, _ in initial.choices])
         chosen = drawn(world, [weight for _, weight in initial.choices], f"'{name}'", f"{name}.initial", rows)
-        return np.take_along_axis(values, chosen[np.newaxis], axis=0)[0]
+        picked: Floats = np.take_along_axis(values, chosen[np.newaxis], axis=0)[0]
+        return picked
     if initial.low is not None and initial.high is not None:
         low, high = number(world, initial.low), number(world, initial.high)
         if np.any(np.greater(low, high)):

@@ -26,6 +26,12 @@ def sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def inside(label: str) -> str:
+    """Return a label as it stands within a sentence: an article at its beginning is written small."""
+    first, space, rest = label.partition(" ")
+    return f"{first.lower()}{space}{rest}" if first in ("The", "A", "An") and rest else label
+
+
 def joined(words: list[str], last: str = "and") -> str:
     """Return words as a list in a sentence: ``a, b and c``."""
     if len(words) < 2:

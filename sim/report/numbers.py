@@ -10,13 +10,16 @@ from collections.abc import Iterable, Sequence
 
 from sim.experiment.summary import Stat
 
-MOST = 4
+MOST = 3
 """Most decimals that are shown."""
 
 SCIENTIFIC = -1
 """Instead of a count of decimals: the number is too large or too small to be written out."""
 
-_LARGE, _SMALL = 1e9, 1e-4
+ALWAYS = "in every run"
+"""Instead of an interval: the number is the same in every run."""
+
+_LARGE, _SMALL = 1e9, 1e-3
 
 
 def decimals_of(value: float, error: float | None = None) -> int:
@@ -26,7 +29,7 @@ def decimals_of(value: float, error: float | None = None) -> int:
     size = max(abs(value), error or 0.0)
     if size >= _LARGE or 0.0 < size < _SMALL:
         return SCIENTIFIC
-    if error and error > _SMALL * 1e-6:
+    if error:
         return min(max(1 - math.floor(math.log10(error)), 0), MOST)
     if not value:
         return 0
@@ -58,9 +61,11 @@ def number(value: float, decimals: int | None = None, *, sign: bool = False) -> 
 
 
 def interval(stat: Stat, decimals: int | None = None) -> str:
-    """Return a statistic's 95 % interval as ``a to b``; nothing where it has none."""
+    """Return a statistic's 95 % interval as ``a to b``; nothing where it has none, ALWAYS where all runs agree."""
     if stat.low is None or stat.high is None:
         return ""
+    if not stat.se and stat.low == stat.high:
+        return ALWAYS
     decimals = decimals_of(stat.mean, stat.se) if decimals is None else decimals
     return f"{number(stat.low, decimals)} to {number(stat.high, decimals)}"
 
@@ -104,9 +109,11 @@ def standard_errors(stat: Stat) -> str:
 def aligned(written: Sequence[str]) -> list[str]:
     """Return numbers, or intervals, padded so that their points stand below each other."""
     if any(" to " in each for each in written):
-        halves = [each.partition(" to ") for each in written]
+        halves = [each.partition(" to ") if " to " in each else ("", "", "") for each in written]
         lows, highs = aligned([low for low, _, _ in halves]), aligned([high for _, _, high in halves])
-        return [f"{low}{word or '    '}{high}" for low, (_, word, _), high in zip(lows, halves, highs, strict=True)]
+        lined = [f"{low} to {high}" for low, high in zip(lows, highs, strict=True)]
+        width = max(len(lined[0]), *map(len, written))
+        return [line.rjust(width) if " to " in each else each.rjust(width) for line, each in zip(lined, written, strict=True)]
     split = [_at_point(each) for each in written]
     before = max((len(whole) for whole, _ in split), default=0)
     after = max((len(rest) for _, rest in split), default=0)

@@ -96,21 +96,26 @@ class Page:
         for line in lines:
             self.line(line, indent=indent + 4)
 
-    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], indent: int = 2) -> None:
-        """Print a table; columns of numbers take what they need, columns of words share the rest."""
+    def table(
+        self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], *, total: bool = False, indent: int = 2
+    ) -> None:
+        """Print a table; columns of numbers take what they need, words share the rest. ``total``: of the last row."""
         from rich import box
         from rich.padding import Padding
         from rich.table import Table
 
-        table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style=DIM, padding=(0, 2, 0, 0))
+        table = Table(box=box.SIMPLE, show_edge=False, pad_edge=False, header_style=DIM, padding=(0, 2, 0, 0))
+        table.show_footer = total
         cells: list[list[Cell]] = []
         for place, column in enumerate(columns):
             heading, written = column.heading, [row[place] for row in rows]
-            if column.kind == NUMBERS:
+            numeric = column.kind == NUMBERS
+            if numeric:
                 heading, written = _numbers(heading, written)
-                table.add_column(_text(heading), no_wrap=True)
-            else:
-                table.add_column(_text(heading), overflow="fold", min_width=column.least or None)
+            last = _text(written.pop()) if total else ""
+            table.add_column(
+                _text(heading), last, no_wrap=numeric, overflow="fold", min_width=column.least or None, footer_style="none"
+            )
             cells.append(written)
         for row in zip(*cells, strict=True):
             table.add_row(*(_text(cell) for cell in row))
@@ -127,6 +132,12 @@ class Page:
         for row in rows:
             grid.add_row(*(_text(cell) for cell in row))
         self._print(Padding(grid, (0, 0, 0, indent)))
+
+    def command(self, words: str, command: str) -> None:
+        """Print a command to go on with, on a line of its own."""
+        self.gap()
+        self.line(words, DIM)
+        self.line(command, DIM, indent=2)
 
     def bar(self, share: float, width: int = 12) -> str:
         """Return a bar for a share of the largest (0 to 1)."""

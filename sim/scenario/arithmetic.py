@@ -125,7 +125,7 @@ class Formulas:
         self.vocabulary = vocabulary
         self._fast = _Line(vocabulary).compiled(self.expressions)
 
-    def __call__(self, state: Floats, parameters: Parameters, turn: float) -> tuple[Value, ...]:
+    def __call__(self, state: Floats, parameters: Parameters, turn: Value) -> tuple[Value, ...]:
         """Return the value of each expression; raises ``NotFinite``."""
         with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
             try:
@@ -237,7 +237,7 @@ class _Line:
 class _Strict:
     """The careful reading: every operation knows in which runs its result is used, and must be finite there."""
 
-    def __init__(self, vocabulary: Vocabulary, state: Floats, parameters: Parameters, turn: float) -> None:
+    def __init__(self, vocabulary: Vocabulary, state: Floats, parameters: Parameters, turn: Value) -> None:
         self.vocabulary, self.state, self.parameters, self.turn = vocabulary, state, parameters, turn
         self.derived: dict[str, tuple[NDArray[np.float64], NDArray[np.bool_]]] = {}
         sizes = [np.size(value) for value in parameters if np.ndim(value)]

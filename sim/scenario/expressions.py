@@ -179,7 +179,8 @@ def _check_words(text: str) -> None:
         position = match.end()
     if opened:
         raise NotAnExpression(
-            opened[-1], "a bracket is never closed",
+            opened[-1],
+            "a bracket is never closed",
             "close it; if a comma or colon ended the text, quote the expression",
         )
     if depth > BRACKETS:

@@ -27,6 +27,6 @@ def found(scenario: str | Path) -> Path:
     path = Path(scenario)
     if path.exists() or path.suffix in (".yaml", ".yml"):
         return path
-    by_name = {name: file for name, file in shipped()}
+    by_name = dict(shipped())
     by_name |= {name.rsplit("/", 1)[-1]: file for name, file in by_name.items()}
     return by_name.get(str(scenario), path)

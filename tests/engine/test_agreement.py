@@ -22,23 +22,10 @@ from sim.scenario.schema import Scenario
 from sim.scenario.shipped import shipped
 from tests import oracle
 from tests.generated import scenario_texts
+from tests.results import results_of
 
 TOLERANCE = 1e-12
 SHIPPED = [path for _, path in shipped()]
-
-
-def oracle_results(result: oracle.Result) -> dict[str, float]:
-    """The oracle's result under the names of the ensemble's columns."""
-    named = {"ended": float(result.ended), "duration": result.duration}
-    for actor, payoff in result.payoffs.items():
-        named[actor] = payoff
-        named |= {f"{actor}.{entry}": amount for entry, amount in result.ledger[actor].items()}
-        named |= {f"actions.{actor}.{action}": count for action, count in result.actions[actor].items()}
-    named |= {f"final.{name}": value for name, value in result.final.items()}
-    for hazard, count in result.hazards.items():
-        named[f"count.{hazard}"] = count
-        named |= {f"count.{hazard}.{outcome}": hits for outcome, hits in result.outcomes[hazard].items()}
-    return named
 
 
 def assert_same(ensemble: Ensemble, run: int, expected: dict[str, float]) -> None:
@@ -67,7 +54,7 @@ def test_generated_scenarios_mean_the_same_to_both_engines_and_the_oracle(text: 
         assert np.array_equal(ensemble.table[:, first:], table), "a block differs from a longer one"
         for run in range(first, first + 3):
             expected = oracle.play(document, seed=seed, run=run, regime=regime)
-            assert_same(ensemble, run, oracle_results(expected))
+            assert_same(ensemble, run, results_of(expected))
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
@@ -78,7 +65,7 @@ def test_shipped_scenarios_mean_the_same_to_both_engines_and_the_oracle(path: Pa
         assert np.array_equal(ensemble.table[:, :2], both_tables(scenario, Setting(regime), 11, 0, 2))
         for run in (0, 7):
             expected = oracle.play(document, seed=11, run=run, regime=regime)
-            assert_same(ensemble, run, oracle_results(expected))
+            assert_same(ensemble, run, results_of(expected))
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)

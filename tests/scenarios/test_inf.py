@@ -161,14 +161,15 @@ def test_the_same_conduct_pays_the_same_in_either_regime(name: str) -> None:
     [
         ("inf", ["crises", "inspection_deters"]),
         ("inf-1987", ["crises", "c1"]),
-        ("inf-2018", ["crises", "c2", "c2_choice", "c3", "c4", "c5", "c6", "c7", "c8"]),
+        ("inf-2018", ["crises", "c2", "c2_choice", "c3", "c4", "c6", "c7", "c8"]),
         ("post-inf", ["prepared", "theatre", "research_first", "europe_alone"]),
     ],
 )
 def test_the_claims_hold(name: str, claims: list[str]) -> None:
-    """With 2,000 runs; rate 1e-6 but for c5, which `test_preparing_while_negotiating` takes alone (rate 1e-3 here)."""
-    verdicts = sim.claims(scenario(name), runs=2000).to_dict()["claims"]
-    assert {claim: said["verdict"] for claim, said in verdicts.items()} == dict.fromkeys(claims, "holds")
+    """With 1,000 runs the nearest margins, c7 and research_first, lie 9 standard errors from zero (rate 1e-6)."""
+    said = sim.claims(scenario(name), runs=1000).to_dict()["claims"]
+    # C5 is nearer to zero and takes more runs: the next test.
+    assert {claim: said[claim]["verdict"] for claim in said if claim != "c5"} == dict.fromkeys(claims, "holds")
 
 
 def test_preparing_while_negotiating() -> None:
@@ -184,7 +185,7 @@ def test_preparing_while_negotiating() -> None:
 # ---------------------------------------------------------------- counterfactuals
 
 
-def gain_outside(name: str, others: dict[str, float], runs: int = 1000) -> Any:
+def gain_outside(name: str, others: dict[str, float], runs: int = 500) -> Any:
     inside, outside = compared(name, "treaty", "post_treaty", runs=runs, set=others).values()
     return outside.payoffs["adversary"] - inside.payoffs["adversary"]
 
@@ -223,9 +224,7 @@ def test_1987_values_turn_the_choice_of_2018_around() -> None:
 
 def test_persuasion_works_on_a_leadership_that_could_be_persuaded() -> None:
     """Talks change little in 2018, but more once leadership is as in 1987: 0.8 levels, z > 15 (rate 1e-6)."""
-    waits, talks = compared(
-        "inf-2018", "no_talks", "persuasion", runs=1000, set=values("inf-1987", ("M6",))
-    ).values()
+    waits, talks = compared("inf-2018", "no_talks", "persuasion", runs=1000, set=values("inf-1987", ("M6",))).values()
     assert distance(waits.column("final.missiles") - talks.column("final.missiles")) > 8
 
 
@@ -261,7 +260,7 @@ def under(name: str, regime: str, parameter: str, low: float, high: float, **mor
     """The same regime on the same luck, with a parameter low and high."""
     given = more.pop("set", {})
     return tuple(
-        sim.run(scenario(name), regime=regime, runs=300, set={**given, parameter: value}, **more)
+        sim.run(scenario(name), regime=regime, runs=200, set={**given, parameter: value}, **more)
         for value in (low, high)
     )
 
@@ -272,7 +271,8 @@ def test_dearer_violation_never_pays_the_violator_more(parameter: str, conduct: 
     """Exact, run by run: none of these prices changes what happens."""
     cheap, dear = under("inf-2018", "post_treaty", parameter, 0.05, 0.9, play={"adversary": conduct})
     assert (dear.payoffs["adversary"] <= cheap.payoffs["adversary"]).all()
-    assert dear.payoffs["adversary"].mean() < cheap.payoffs["adversary"].mean()
+    if (parameter, conduct) != ("caught_cost", "breakout"):  # what is open cannot be found
+        assert dear.payoffs["adversary"].mean() < cheap.payoffs["adversary"].mean()
 
 
 def test_more_inspection_never_finds_less() -> None:
@@ -293,14 +293,12 @@ def test_inspections_and_national_means_add_up() -> None:
 
 
 def test_reciprocal_inspections_find_things_on_both_sides() -> None:
-    """NATO's quiet work is found more often under inspections, and costs it more (exact without crises)."""
-    apart, under_inspection = (
-        sim.run(scenario("inf"), regime="post_treaty", runs=300, play={"nato": "stretch"}, set={"inspection_power": 0, **CALM}),
-        sim.run(scenario("inf"), regime="post_treaty", runs=300, play={"nato": "stretch"}, set=CALM),
-    )
-    # Nobody has accepted inspections here, so their power does not matter.
-    np.testing.assert_array_equal(apart.column("count.nato_caught"), under_inspection.column("count.nato_caught"))
-    assert apart.column("nato.nato_caught").mean() < 0
+    """NATO's quiet work is found more often under inspections, and costs it more: 4 times a run against 10 (rate 1e-6)."""
+    apart, watched = compared(
+        "inf", "unverified", "verified", runs=300, play={"nato": "stretch", "adversary": "hold"}, set=CALM
+    ).values()
+    assert distance(watched.column("count.nato_caught") - apart.column("count.nato_caught")) > 10
+    assert (watched.column("nato.nato_caught") <= apart.column("nato.nato_caught")).mean() > 0.9
 
 
 def test_only_a_side_that_complies_accepts_inspections() -> None:
@@ -329,10 +327,13 @@ def test_a_cohesive_alliance_is_coerced_less_often_in_crises() -> None:
 
 
 def test_dispersal_saves_losses_once_conflict_begins() -> None:
-    """NATO loses less in crises the more dispersal saves; the order of outcomes puts coercion before firmness."""
-    little, much = under("inf-2018", "prepared", "dispersal_effect", 0.02, 0.3)
-    assert much.column("nato.crisis").mean() > little.column("nato.crisis").mean()
-    np.testing.assert_array_equal(much.column("nato.exposure")[~much.column("ended").astype(bool)][:0], [])
+    """In peace it saves nothing, exactly; with crises NATO loses less (the same wars, each the cheaper for it)."""
+    for crises in (CALM, {}):
+        little, much = under("inf-2018", "prepared", "dispersal_effect", 0.02, 0.3, set=crises)
+        if crises:
+            np.testing.assert_array_equal(much.payoffs["nato"], little.payoffs["nato"])
+        else:
+            assert much.column("nato.crisis").mean() > little.column("nato.crisis").mean()
 
 
 def test_survivable_missiles_are_worth_more_and_press_less_for_war() -> None:
@@ -369,11 +370,10 @@ def test_dearer_sources_make_publishing_pay_less() -> None:
 
 
 def test_withdrawal_is_easier_once_the_evidence_is_public() -> None:
-    """Published first (hedge), leaving costs less than at once (mirror): the cost of notice, exactly."""
-    noticed = sim.trace(scenario("inf-2018"), run=0, regime="post_treaty", play={"nato": "mirror"})
-    assert noticed.to_dict()["ledger"]["nato"]["costs"] < 0
-    price = scenario("inf-2018").actors["nato"].actions["withdraw"].cost.text
-    assert "exposed" in price
+    """Exact: notice costs 0.3 at once and unpublished, and 0.3 of that, in the fourth year, once published."""
+    for strategy, price in (("mirror", 0.3), ("full_answer", 0.09 * 0.95**3)):
+        free, dear = under("inf-2018", "post_treaty", "withdrawal_cost", 0.0, 0.3, play={"nato": strategy}, set=CALM)
+        np.testing.assert_allclose(free.payoffs["nato"] - dear.payoffs["nato"], price, atol=1e-12)
 
 
 def test_crises_are_more_frequent_under_tension() -> None:

@@ -12,6 +12,7 @@ from sim.model.situation import Mask
 from sim.model.strategies.scene import Choice, Scene, Strategy, available, by_name
 from sim.scenario import schema
 from sim.scenario.arithmetic import Formulas
+from sim.scenario.expressions import Expression
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def planned(game: Game, actor: Actor, written: schema.Strategy) -> Strategy:
     """Return the strategy that follows the rules."""
     actions = by_name(actor)
 
-    def group(expression: schema.Formula | None) -> Formulas | None:
+    def group(expression: Expression | None) -> Formulas | None:
         return None if expression is None else Formulas([expression], game.vocabulary)
 
     return Rules(

@@ -80,22 +80,22 @@ class Weigh:
         lead = np.float64(0.0) if action.lead is None else np.floor(action.lead.mean(here))
         before, after = self._sums(lead, here)
         soon = here.after(action.now)
-        unchanged = memo.worth(mask) if np.any(np.less(chance, 1.0)) or soon is here else np.float64(0.0)
+        fails = bool(np.any(np.less(chance, 1.0)))
+        unchanged: Value = memo.worth(mask) if fails or soon is here else np.float64(0.0)
         now = unchanged if soon is here else self.worth(memo.actor, soon, memo.level)
         later = soon.after(action.effects)
         landed = now if later is soon else self.worth(memo.actor, later, memo.level)
-        foreseen: Value = chance * (now * before + landed * after) + (1.0 - chance) * (unchanged * (before + after)) - cost
-        return foreseen
+        success = now * before + landed * after
+        return chance * success + (1.0 - chance) * (unchanged * (before + after)) - cost
 
     def _sums(self, lead: Value, here: Situation) -> tuple[Value, Value]:
         """Return the summed discount before and from the turn in which the effects land."""
-        discount = here.own(self.game.discount)
-        weights = [power(discount, np.float64(turn)) for turn in range(self.foresight)]
-        total = np.zeros((self.foresight + 1, *np.shape(discount)))
-        for turn, weight in enumerate(weights):
-            total[turn + 1] = total[turn] + weight
+        discount = np.atleast_1d(here.own(self.game.discount))
+        total = np.zeros((self.foresight + 1, discount.size))
+        for turn in range(self.foresight):
+            total[turn + 1] = total[turn] + power(discount, np.float64(turn))
         landing = np.minimum(lead, float(self.foresight)).astype(np.intp)
-        before = np.take_along_axis(total, np.broadcast_to(landing, (1, here.count)), axis=0)[0] if total.ndim > 1 else total[landing]
+        before = total[landing, np.arange(discount.size)]
         return before, total[self.foresight] - before
 
     def worth(self, actor: Actor, situation: Situation, level: int) -> Floats:
@@ -147,7 +147,7 @@ class Weigh:
             if not can.any():
                 continue
             there = here.where(can)
-            gain = np.float64(0.0)
+            gain: Value = np.float64(0.0)
             if actor.index in outcome.paid:
                 gain = there.read(outcome.payoffs)[outcome.paid.index(actor.index)]
             settled = np.zeros(there.count) if outcome.ends else utility(actor, there.after(outcome.effects))
@@ -219,9 +219,7 @@ def planned(game: Game, actor: Actor, written: schema.Strategy) -> Strategy:
             raise RunError(Fault(expression.place, "OUT-OF-RANGE", problem, f"write a whole number from 0 to {most}"))
         return int(numbers[0])
 
-    rationality = before.read_within(
-        Formulas([weighing.rationality], game.vocabulary), 0.0, np.inf, "the rationality"
-    )
+    rationality = before.read_within(Formulas([weighing.rationality], game.vocabulary), 0.0, np.inf, "the rationality")
     believed = list(game.parameters)
     for name, expression in weighing.believes.items():
         believed[game.vocabulary.parameters[name]] = read(expression)

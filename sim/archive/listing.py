@@ -1,0 +1,147 @@
+"""What lies in the results folder, newest first: what each result answered, and what is wrong with it."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.archive.load import read_summary
+from sim.archive.manifest import NAME, Manifest, read_manifest
+from sim.archive.trouble import damaged
+from sim.errors import ArchiveError, one_line
+
+_NAME = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-[0-9a-f]{8}(?:-(\d{1,9}))?\Z")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One results folder; of a damaged one, what it no longer says is empty or 0."""
+
+    path: Path
+    when: str
+    """When the work began: UTC, such as ``2026-11-23T20:12:08Z``."""
+    scenario: str
+    question: str
+    regimes: tuple[str, ...]
+    runs: int
+    seed: int
+    answer: str
+    """One line: the mean payoffs, regime by regime."""
+    fault: str = ""
+    """What is wrong with the folder; empty when it is sound."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the entry as it stands in JSON."""
+        return {
+            "path": str(self.path), "when": self.when, "scenario": self.scenario, "question": self.question,
+            "regimes": list(self.regimes), "runs": self.runs or None, "seed": self.seed if self.runs else None,
+            "answer": self.answer, "fault": self.fault or None,
+        }  # fmt: skip
+
+
+def listing(root: str | Path = "results") -> list[Entry]:
+    """Return what lies under ``root``, newest first; damaged results too, half-written ones of killed processes not.
+
+    Files are checked to be there and as long as they were; ``load_results`` checks what they hold.
+
+    Raises:
+        ArchiveError: ``root`` is no folder or cannot be read.
+    """
+    root = Path(root)
+    entries = [(_age(folder, when), entry) for folder in _folders(root) for when, entry in [_entry(folder)]]
+    return [entry for _, entry in sorted(entries, key=lambda one: one[0], reverse=True)]
+
+
+def _age(folder: Path, when: str) -> tuple[str, int, str]:
+    named = _NAME.match(folder.name)
+    return when, int(named[7] or 1) if named else 0, str(folder)
+
+
+def _folders(root: Path) -> Iterator[Path]:
+    for folder in _subfolders(root):
+        if _holds_results(folder):
+            yield folder
+        else:
+            yield from (below for below in _subfolders(folder, missing_is_fine=True) if _holds_results(below))
+
+
+def _subfolders(folder: Path, missing_is_fine: bool = False) -> list[Path]:
+    try:
+        with os.scandir(folder) as found:
+            return [folder / one.name for one in found if not one.name.startswith(".") and one.is_dir()]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError) as error:
+        if missing_is_fine and isinstance(error, PermissionError):
+            return []
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        problem = f"this folder cannot be read ({reason.lower()})"
+        raise damaged(folder, "UNREADABLE", problem, "name a results folder with --out") from None
+
+
+def _holds_results(folder: Path) -> bool:
+    return bool(_NAME.match(folder.name)) or os.path.lexists(folder / NAME)
+
+
+def _entry(folder: Path) -> tuple[str, Entry]:
+    """Return when the work of a folder began, to the microsecond where that is known, and its entry."""
+    try:
+        manifest = read_manifest(folder)
+    except ArchiveError as error:
+        when = _time_of(folder.name)
+        return when, Entry(folder, when, one_line(folder.parent.name), "", (), 0, 0, "", _told(error))
+    answer, fault = "", _misfit(folder, manifest)
+    try:
+        answer = _answer(read_summary(folder, manifest), manifest)
+    except ArchiveError as error:
+        fault = _told(error)
+    except (KeyError, TypeError, AttributeError, ValueError):
+        fault = "summary.json: this is not the answer to what was asked"
+    asked = manifest.asked
+    return manifest.when, Entry(
+        path=folder,
+        when=f"{manifest.when[:19]}Z",
+        scenario=one_line(manifest.scenarios[0].scenario),
+        question=asked.question,
+        regimes=tuple(one_line(side.name) for side in asked.regimes),
+        runs=asked.runs,
+        seed=asked.seed,
+        answer=one_line(answer),
+        fault=fault,
+    )
+
+
+def _time_of(name: str) -> str:
+    named = _NAME.match(name)
+    return "{}-{}-{}T{}:{}:{}Z".format(*named.groups()[:6]) if named else ""
+
+
+def _told(error: ArchiveError) -> str:
+    return "; ".join(one_line(f"{Path(fault.place.file).name}: {fault.problem}") for fault in error.faults)
+
+
+def _misfit(folder: Path, manifest: Manifest) -> str:
+    """Return what is wrong with the first file that is missing or of another length, nothing when all are there."""
+    for file in manifest.files:
+        try:
+            size = (folder / file.name).stat().st_size
+        except (OSError, ValueError):
+            return f"{file.name}: there is no such file"
+        if size != file.size:
+            return f"{file.name}: the file has {size} bytes, {file.size} were written"
+    return ""
+
+
+def _answer(summary: dict[str, Any], manifest: Manifest) -> str:
+    if manifest.asked.question == "run":
+        return _payoffs(summary)
+    return "; ".join(f"{side.name}: {_payoffs(summary['regimes'][side.name])}" for side in manifest.asked.regimes)
+
+
+def _payoffs(answer: dict[str, Any]) -> str:
+    means = {actor: told["payoff"]["mean"] for actor, told in answer["actors"].items()}
+    return ", ".join(f"{actor} {'?' if mean is None else format(mean, '.4g')}" for actor, mean in means.items())

@@ -1,0 +1,62 @@
+"""What goes wrong with folders and disks, in the words of the error family."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from pathlib import Path
+
+from sim.errors import ArchiveError, CommandError, DetenteError, Fault, Place, ResourceError
+
+ELSEWHERE = "or name another folder with --out"
+_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_OPEN_FILES = {errno.EMFILE, errno.ENFILE}
+_NO_FOLDER = {errno.ENOTDIR, errno.EEXIST, errno.ELOOP, errno.ENAMETOOLONG, errno.EINVAL, errno.ENOENT}
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def damaged(path: Path, code: str, problem: str, remedy: str) -> ArchiveError:
+    """Return the error of a results folder in which the file ``path`` is not what it should be."""
+    return ArchiveError(Fault(Place(str(path)), code, problem, remedy))
+
+
+def refused(path: Path | str, problem: str, remedy: str = "name a folder with --out") -> CommandError:
+    """Return the error of a place where results may not go."""
+    return CommandError(Fault(Place(str(path)), "OUT", problem, remedy))
+
+
+def unwritten(error: OSError | MemoryError, folder: Path, needed: int) -> DetenteError:
+    """Return what a failure to write ``needed`` bytes below ``folder`` means to the person who asked for results.
+
+    ``ArchiveError`` where the place is wrong, ``ResourceError`` where the machine has run out of something.
+    """
+    number = error.errno if isinstance(error, OSError) else errno.ENOMEM
+    reason = os.strerror(number).lower() if number is not None else str(error)
+    if number in _FORBIDDEN:
+        return damaged(folder, "NOT-WRITABLE", f"results cannot be written here ({reason})", f"allow it, {ELSEWHERE}")
+    if number in _NO_FOLDER:
+        return damaged(folder, "NOT-A-FOLDER", f"no folder can be made here ({reason})", f"check the path, {ELSEWHERE}")
+    if number in _FULL:
+        code, remedy = "DISK-FULL", f"make room, {ELSEWHERE}"
+    elif number in _OPEN_FILES:
+        code, remedy = "OPEN-FILES", "close other programs, or raise the limit on open files"
+    elif number == errno.ENOMEM:
+        code, remedy = "MEMORY", "close other programs, or ask for fewer runs with --runs"
+    else:
+        code, remedy = "DISK", f"check the disk, {ELSEWHERE}"
+    problem = f"the results were not written ({reason}): they need about {_size(needed)}{_free(folder)}"
+    return ResourceError(Fault(Place(str(folder)), code, problem, remedy))
+
+
+def _size(count: int) -> str:
+    return f"{count / 2**20:.1f} MiB" if count < 2**30 else f"{count / 2**30:.1f} GiB"
+
+
+def _free(folder: Path) -> str:
+    for place in (folder, *folder.parents):
+        try:
+            return f", {_size(shutil.disk_usage(place).free)} are free"
+        except (OSError, ValueError):
+            continue
+    return ""

@@ -1,0 +1,81 @@
+"""What ``claims`` answers, as a page: each claim with its verdict and margin, and how many hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.errors import one_line
+from sim.experiment.claims import Claims, ClaimResult
+from sim.report import numbers
+from sim.report.labels import Labels, joined
+from sim.report.page import BAD, GOOD, NUMBERS, Cell, Column, Page, Styled, below, named
+from sim.report.run import ONE_RUN, how
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_SIGNS = {"holds": ("✓", "+", GOOD), "fails": ("✗", "x", BAD), "undecided": ("?", "?", "yellow")}
+
+
+def show_claims(claims: Claims, console: Console) -> None:
+    """Print the verdicts on a scenario's claims, each with its margin and interval, and a summary."""
+    page = Page(console)
+    if not claims.results:
+        page.line("This scenario makes no claims.")
+        return
+    first = next(iter(claims.ensembles.values()), None)
+    if first is not None:
+        labels = Labels(first.game.scenario)
+        page.title(labels.title, f"Claims; {how(first, labels)}; regimes paired run by run on the same luck")
+        page.gap()
+    single = claims.plan.runs < 2
+    columns = [Column("claim", least=24), Column("verdict", least=11), Column("margin", NUMBERS)]
+    columns += [] if single else [Column("95 % interval", NUMBERS)]
+    page.table(columns, [_row(page, result, _label(claims, result), single) for result in claims.results])
+    page.gap()
+    page.line(
+        "The margin is the larger side of a claim minus the smaller, in the claim's own unit, averaged over runs; "
+        "of a claim in several parts, the part nearest zero.",
+        "dim",
+    )
+    page.heading("What it means")
+    page.line(summary(claims), indent=2)
+    if single:
+        page.line(ONE_RUN, indent=2)
+
+
+def _label(claims: Claims, result: ClaimResult) -> str:
+    first = next(iter(claims.ensembles.values()), None)
+    written = first.game.scenario.claims.get(result.name) if first is not None else None
+    return one_line(written.label) if written is not None and written.label else one_line(result.name)
+
+
+def _row(page: Page, result: ClaimResult, label: str, single: bool) -> list[Cell]:
+    sign, plain, style = _SIGNS[result.verdict]
+    margin = result.margin
+    decimals = numbers.decimals_of(margin.mean, margin.se)
+    claim = below(named(label, one_line(result.name), "bold"), result.says)
+    cells: list[Cell] = [
+        claim,
+        Styled(f"{sign if page.unicode else plain} {result.verdict}", style),
+        numbers.mean(margin, decimals, sign=True),
+    ]
+    return cells if single else [*cells, Styled(numbers.interval(margin, decimals), "dim")]
+
+
+def summary(claims: Claims) -> str:
+    """Return how many claims hold, and which do not, in words."""
+    by_verdict: dict[str, list[str]] = {"holds": [], "fails": [], "undecided": []}
+    for result in claims.results:
+        by_verdict[result.verdict].append(one_line(result.name))
+    many, holding = len(claims.results), len(by_verdict["holds"])
+    if holding == many:
+        return "The claim holds at 95 %." if many == 1 else f"All {many} claims hold, each at 95 %."
+    parts = [f"{holding or 'none'} of {numbers.count(many, 'claim')} {'holds' if holding < 2 else 'hold'} at 95 %"]
+    if failing := by_verdict["fails"]:
+        parts.append(f"{joined(failing)} {'fails' if len(failing) == 1 else 'fail'}")
+    if undecided := by_verdict["undecided"]:
+        parts.append(f"{joined(undecided)} {'is' if len(undecided) == 1 else 'are'} undecided")
+    words = f"{'; '.join(parts)}."
+    words = words[:1].upper() + words[1:]
+    return words + (" More runs may decide what is undecided." if undecided else "")
