@@ -16,7 +16,12 @@ from tests import oracle
 from tests.generated import scenario_families, scenario_pairs, scenario_texts
 from tests.generated.features import ALL, expressions, features
 
-QUIET = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture, HealthCheck.large_base_example)
+QUIET = (
+    HealthCheck.too_slow,
+    HealthCheck.data_too_large,
+    HealthCheck.function_scoped_fixture,
+    HealthCheck.large_base_example,
+)
 sampled = settings(max_examples=200, deadline=None, database=None, derandomize=True, suppress_health_check=QUIET)
 
 
@@ -66,9 +71,7 @@ def test_a_family_loads_and_its_child_is_the_child_written_out_in_full(
 
 @settings(sampled, max_examples=100)
 @given(family=scenario_families())
-def test_the_oracle_merges_a_family_and_plays_it_without_an_error(
-    tmp_path: Path, family: tuple[str, str, str]
-) -> None:
+def test_the_oracle_merges_a_family_and_plays_it_without_an_error(tmp_path: Path, family: tuple[str, str, str]) -> None:
     for name, text in zip(("parent", "child"), family[:2], strict=True):
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
     read = oracle.read(tmp_path / "child.yaml")

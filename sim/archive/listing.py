@@ -62,25 +62,27 @@ def _age(folder: Path, when: str) -> tuple[str, int, str]:
 
 
 def _folders(root: Path) -> Iterator[Path]:
-    for folder in _subfolders(root):
-        if _holds_results(folder):
-            yield folder
-        else:
-            yield from (below for below in _subfolders(folder, missing_is_fine=True) if _holds_results(below))
-
-
-def _subfolders(folder: Path, missing_is_fine: bool = False) -> list[Path]:
     try:
-        with os.scandir(folder) as found:
-            return [folder / one.name for one in found if not one.name.startswith(".") and one.is_dir()]
+        scenarios = _subfolders(root)
     except FileNotFoundError:
-        return []
+        return
     except (OSError, ValueError) as error:
-        if missing_is_fine and isinstance(error, PermissionError):
-            return []
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         problem = f"this folder cannot be read ({reason.lower()})"
-        raise damaged(folder, "UNREADABLE", problem, "name a results folder with --out") from None
+        raise damaged(root, "UNREADABLE", problem, "name a results folder with --out") from None
+    for folder in scenarios:
+        try:
+            below = [] if _NAME.match(folder.name) else _subfolders(folder)
+        except OSError:
+            yield folder
+            continue
+        yield from (one for one in (folder, *below) if _holds_results(one))
+
+
+def _subfolders(folder: Path) -> list[Path]:
+    with os.scandir(folder) as found:
+        paths = [folder / one.name for one in found if not one.name.startswith(".")]
+    return [path for path in paths if path.is_dir()]
 
 
 def _holds_results(folder: Path) -> bool:

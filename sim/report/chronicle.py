@@ -44,7 +44,8 @@ def _title(page: Page, trace: Trace, labels: Labels) -> None:
         if actor.strategy is not None:
             page.line(f"{labels.actor(actor.name)} plays: {labels.strategy(actor.name, actor.strategy)}", DIM)
     page.line(
-        "Times count turns from 0. u is the luck drawn, between 0 and 1: chances, lead times and events are read from it.",
+        "Times count turns from 0. u is the luck drawn, from 0 to 1: choices, chances, lead times and events are read from "
+        "it. Scores and costs are shown before they are discounted.",
         DIM,
     )
 
@@ -58,7 +59,8 @@ def _beginning(page: Page, teller: Teller, events: Sequence[Event]) -> None:
 
 
 def _turn(page: Page, teller: Teller, turn: int, events: Sequence[Event]) -> None:
-    page.heading(teller.labels.turn(turn))
+    weights = {event.detail.get("weight", 1.0) for event in events if event.kind == "score"} - {1.0}
+    page.heading(teller.labels.turn(turn), "".join(f"payoffs count {weight:.3f}" for weight in weights))
     rows: list[Sequence[Cell]] = []
     for event in events:
         if event.kind == "score":
@@ -84,9 +86,7 @@ def _payoffs(page: Page, trace: Trace, labels: Labels) -> None:
     hazards = [hazard.name for hazard in trace.game.hazards]
     for actor in trace.game.actors:
         page.heading(f"What it brought {inside(labels.actor(actor.name))}")
-        entries = {
-            entry: trace.result(f"{actor.name}.{entry}") for entry in entries_of(actor.incentives, hazards)
-        }
+        entries = {entry: trace.result(f"{actor.name}.{entry}") for entry in entries_of(actor.incentives, hazards)}
         total = trace.result(actor.name)
         rows: list[list[Cell]] = [
             [named(labels.entry(actor.name, entry), entry), numbers.number(value, 3, sign=True)]

@@ -94,7 +94,9 @@ def sentence(difference: Difference, actor: str) -> str:
         words = f"in this one run {who} gets {size} {more} under {ours} than under {theirs}, "
         words += "which may be luck: one run alone has no interval"
     elif not stat.se:
-        words = f"{who} {'gains' if stat.mean > 0 else 'loses'} from {ours}: {size} {more} than under {theirs} in every run"
+        words = (
+            f"{who} {'gains' if stat.mean > 0 else 'loses'} from {ours}: {size} {more} than under {theirs} in every run"
+        )
     elif stat.side:
         words = f"{who} {'gains' if stat.side > 0 else 'loses'} from {ours}: {size} {more} than under {theirs} "
         words += f"({_sureness(stat, decimals)})"
@@ -158,7 +160,12 @@ def shifts(difference: Difference) -> Mapping[str, list[Shift]]:
     """Return how final state, hazards, actions and endings differ, each group with the largest first."""
     labels, game = Labels(difference.left.game.scenario), difference.left.game
     widths = {variable.name: variable.high - variable.low for variable in game.variables}
-    groups: dict[str, list[Shift]] = {"at the end": [], "struck, times a run": [], "chosen, times a run": [], "runs": []}
+    groups: dict[str, list[Shift]] = {
+        "at the end": [],
+        "struck, times a run": [],
+        "chosen, times a run": [],
+        "runs": [],
+    }
     for column, stat in difference.stats.items():
         group, _, rest = column.partition(".")
         left, right = difference.left.stats[column].mean, difference.right.stats[column].mean

@@ -10,7 +10,7 @@ from sim.report import numbers
 from sim.report.labels import Labels, plain, quoted_label
 from sim.report.page import BAD, DIM, GOOD, Cell, Styled
 
-FEW = 1e-9
+_NOTHING = 1e-9
 
 
 class Teller:
@@ -44,15 +44,14 @@ class Teller:
 
     def luck(self, luck: Mapping[str, float]) -> str:
         """Return drawn numbers with their addresses."""
-        return ", ".join(f"{name} u = {value:.3f}" for name, value in luck.items())
+        return ", ".join(f"{name} u={value:.3f}" for name, value in luck.items())
 
     def _action(self, event: Event) -> str:
         return quoted_label(self.labels.action(event.who, event.what))
 
     def _decision(self, event: Event) -> list[Cell]:
         detail = event.detail
-        strategy = detail.get("strategy")
-        if event.what == "pass" and "cost" not in detail and not detail.get("options"):
+        if event.what == "pass":
             return [Styled("passes: nothing can be done", DIM)]
         words = self.labels.action(event.who, event.what)
         facts = []
@@ -65,11 +64,9 @@ class Teller:
         top: Cell = ", ".join([words, *facts])
         if detail.get("succeeds") is False:
             top = Styled(str(top), "", (Styled(", fails", BAD),))
-        lines = [top, *self._options(detail, event.what), *self._luck(detail), *self._changes(detail)]
-        del strategy
-        return lines
+        return [top, *self._options(detail), *self._luck(event), *self._changes(detail)]
 
-    def _options(self, detail: Mapping[str, Any], chosen: str) -> list[Cell]:
+    def _options(self, detail: Mapping[str, Any]) -> list[Cell]:
         options = detail.get("options") or []
         if not options:
             return []
@@ -88,10 +85,11 @@ class Teller:
         if paid:
             gains = [f"{self.labels.actor(actor)} {numbers.number(gain, sign=True)}" for actor, gain in paid.items()]
             lines.append(f"payoffs (discounted): {', '.join(gains)}")
-        return [*lines, *self._luck(event.detail), *self._changes(event.detail)]
+        return [*lines, *self._luck(event), *self._changes(event.detail)]
 
-    def _luck(self, detail: Mapping[str, Any]) -> list[Cell]:
-        return [Styled(f"luck: {self.luck(detail['luck'])}", DIM)] if detail.get("luck") else []
+    def _luck(self, event: Event) -> list[Cell]:
+        drawn = {name.removeprefix(f"{event.who}."): value for name, value in event.detail.get("luck", {}).items()}
+        return [Styled(f"luck: {self.luck(drawn)}", DIM)] if drawn else []
 
     def _changes(self, detail: Mapping[str, Any]) -> list[Cell]:
         changes = detail.get("changes") or {}
@@ -107,9 +105,11 @@ class Teller:
         for event in events:
             incentives = event.detail.get("incentives", {})
             total = sum(incentives.values())
-            parts = sorted(((name, value) for name, value in incentives.items() if value), key=lambda part: -abs(part[1]))
+            parts = sorted(
+                ((name, value) for name, value in incentives.items() if value), key=lambda part: -abs(part[1])
+            )
             told = ", ".join(f"{plain(name)} {numbers.number(value, sign=True)}" for name, value in parts)
-            style = GOOD if total > FEW else BAD if total < -FEW else ""
+            style = GOOD if total > _NOTHING else BAD if total < -_NOTHING else ""
             number = Styled(numbers.number(total, 3, sign=True), style, (Styled(f"  {told}" if told else "", DIM),))
             lines.append(Styled(f"{self.labels.actor(event.who)} ", "", (number,)))
         return lines

@@ -113,7 +113,10 @@ def aligned(written: Sequence[str]) -> list[str]:
         lows, highs = aligned([low for low, _, _ in halves]), aligned([high for _, _, high in halves])
         lined = [f"{low} to {high}" for low, high in zip(lows, highs, strict=True)]
         width = max(len(lined[0]), *map(len, written))
-        return [line.rjust(width) if " to " in each else each.rjust(width) for line, each in zip(lined, written, strict=True)]
+        return [
+            line.rjust(width) if " to " in each else each.rjust(width)
+            for line, each in zip(lined, written, strict=True)
+        ]
     split = [_at_point(each) for each in written]
     before = max((len(whole) for whole, _ in split), default=0)
     after = max((len(rest) for _, rest in split), default=0)

@@ -65,10 +65,10 @@ class Page:
         for line in under:
             self.line(line, DIM)
 
-    def heading(self, heading: str) -> None:
-        """Print the heading of a part."""
+    def heading(self, heading: str, beside: str = "") -> None:
+        """Print the heading of a part, and a remark beside it."""
         self.gap()
-        self._print(_text(Styled(heading, STRONG)))
+        self._print(_text(Styled(heading, STRONG, (Styled(f"  {beside}", DIM),) if beside else ())))
 
     def gap(self) -> None:
         """Print an empty line."""
@@ -114,7 +114,12 @@ class Page:
                 heading, written = _numbers(heading, written)
             last = _text(written.pop()) if total else ""
             table.add_column(
-                _text(heading), last, no_wrap=numeric, overflow="fold", min_width=column.least or None, footer_style="none"
+                _text(heading),
+                last,
+                no_wrap=numeric,
+                overflow="fold",
+                min_width=column.least or None,
+                footer_style="none",
             )
             cells.append(written)
         for row in zip(*cells, strict=True):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -31,6 +32,12 @@ class Vocabulary:
     state: Mapping[str, int] = field(default_factory=dict)
     parameters: Mapping[str, int] = field(default_factory=dict)
     derived: Mapping[str, Expression] = field(default_factory=dict)
+
+    @cached_property
+    def key(self) -> str:
+        """Return a text that is equal for vocabularies in which every expression means the same."""
+        derived = {name: expression.text for name, expression in self.derived.items()}
+        return repr((dict(self.state), dict(self.parameters), derived))
 
 
 class NotFinite(Exception):
@@ -113,6 +120,11 @@ COMPARE: Mapping[type[ast.cmpop], tuple[str, Callable[[Value, Value], Any]]] = {
 }
 
 
+MOST_COMPILED = 4096
+_COMPILED: dict[tuple[str, ...], Callable[..., tuple[Value, ...]]] = {}
+"""Groups compiled so far: the regimes of a scenario share nearly all of them."""
+
+
 class Formulas:
     """A group of expressions, compiled together; calling it gives the value of each.
 
@@ -123,7 +135,12 @@ class Formulas:
     def __init__(self, expressions: Sequence[Expression], vocabulary: Vocabulary) -> None:
         self.expressions = tuple(expressions)
         self.vocabulary = vocabulary
-        self._fast = _Line(vocabulary).compiled(self.expressions)
+        texts = vocabulary.key, *(expression.text for expression in self.expressions)
+        if texts not in _COMPILED:
+            if len(_COMPILED) >= MOST_COMPILED:
+                _COMPILED.clear()
+            _COMPILED[texts] = _Line(vocabulary).compiled(self.expressions)
+        self._fast = _COMPILED[texts]
 
     def __call__(self, state: Floats, parameters: Parameters, turn: Value) -> tuple[Value, ...]:
         """Return the value of each expression; raises ``NotFinite``."""

@@ -12,6 +12,8 @@ from sim.scenario.statements import Reference, Statement
 DEFAULT_REGIME = "base"
 """The name of the one regime of a file without regimes."""
 
+_NOTHING = ("", ())
+
 
 def unknown_results(scenario: Scenario, names: Declared) -> Iterator[Fault]:
     """Yield a fault for every result in a claim that the scenario does not have."""
@@ -28,8 +30,7 @@ def _unknown(statement: Statement, reference: Reference, names: Declared) -> Fau
         what, known = _next(words[:number], names)
         if known is None:
             return None
-        known = list(known)
-        if not known:
+        if not what:
             problem = f"{quoted('.'.join(words[:number]))} is a whole result, found {quoted('.' + word)} after it"
             return _fault(statement, reference, number, "UNKNOWN-RESULT", problem, "end it there")
         if word not in known:
@@ -64,18 +65,19 @@ def _next(words: tuple[str, ...], names: Declared) -> tuple[str, Iterable[str] |
         case (_, "count"):
             return "hazard", names.hazards
         case (_, "count", hazard):
-            return "outcome", names.outcomes.get(hazard)
+            outcomes = names.outcomes.get(hazard)
+            return _NOTHING if outcomes == {} else ("outcome", outcomes)
         case (_, "actions"):
             return "actor", names.actors
         case (_, "actions", actor):
             return "action", names.by_actor[actor].actions
         case (_, "ended" | "duration" | "final" | "count" | "actions", *_):
-            return "result", ()
+            return _NOTHING
         case (_, actor):
             incentives = names.by_actor[actor].incentives
             known = incentives is not None and names.hazards is not None
             return "ledger entry", ["costs", *(incentives or ()), *(names.hazards or ())] if known else None
-    return "result", ()
+    return _NOTHING
 
 
 def _fault(statement: Statement, reference: Reference, number: int, code: str, problem: str, remedy: str) -> Fault:

@@ -27,7 +27,7 @@ from sim.scenario.source import Mapping, Scalar
 class Part(BaseModel):
     """Anything written as a mapping. A part with a short form names the key that the short form sets."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
     short: ClassVar[str | None] = None
     called: ClassVar[str] = "a mapping"
 

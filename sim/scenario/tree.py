@@ -94,11 +94,9 @@ def place(tree: Branch, *loc: str | int) -> Place:
 
 def key_place(tree: Branch, *loc: str | int) -> Place:
     """Return the place of the key a way ends with, or of the nearest thing around it."""
-    steps = spot(tree, loc).steps
-    if not steps:
-        return tree.place
-    holder, last = steps[-1]
-    return key_of(holder, str(last)).place if isinstance(holder, Branch) else spot(tree, loc).at.place
+    found = spot(tree, loc)
+    holder, last = found.steps[-1] if found.steps else (None, None)
+    return key_of(holder, str(last)).place if isinstance(holder, Branch) and last == loc[-1] else found.at.place
 
 
 class _Removed:

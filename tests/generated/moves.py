@@ -16,9 +16,12 @@ STRATEGIES = ("steady", "prepare", "cheat", "think", "blend")
 INCENTIVES = ("security", "burden", "legacy", "hope")
 WORDS = (
     "Plain words", "The leadership's commitment", 'Said "never"', "Cost: high, and rising", "# no comment", "50 % & more",
-    "été – déjà vu", "Ñandú 李 🙂", "- not a list", "yes", "2018", "{braces} [brackets]", "back\\slash", "null", "A; b? c!",
+    "été – déjà vu", "Ñandú 李 🙂", "- not a list", "yes", "2018", "{braces} [brackets]", "back\\slash", "A; b? c!",
 )  # fmt: skip
-LONG_WORDS = ("One side has little reason to come back.\nWhat would change that?", "First line: a\n\nand, later, a second.\n")
+LONG_WORDS = (
+    "One side has little reason to come back.\nWhat would change that?",
+    "First line: a\n\nand, later, a second.\n",
+)
 
 
 class Moves(Trees):

@@ -90,9 +90,9 @@ class Overlays(Draws):
         for _ in range(self.whole(1, 12)):
             changed = copy.deepcopy(child)
             changes = self.choose(ways)()
-            if changes and all(_put(changed, path, value) for path, value in changes):
-                if valid(merged(self.parent, changed)):
-                    child = changed
+            done = bool(changes) and all(_put(changed, path, value) for path, value in changes)
+            if done and valid(merged(self.parent, changed)):
+                child = changed
         return child
 
     def _one_of(self, *path: str) -> str | None:

@@ -229,7 +229,9 @@ class Trees(Draws):
         if kind == 2 and holds.rank == terms.COMPARE:
             # A chain stops like `and`: where the first comparison fails, the last value is not read;
             # only a bound between 0 and 1 can stop it.
-            return terms.truth(f"{self.choose(('0', '0.5'))} < ({holds.text}) < {fitted(value, terms.SUM)}", terms.COMPARE)
+            return terms.truth(
+                f"{self.choose(('0', '0.5'))} < ({holds.text}) < {fitted(value, terms.SUM)}", terms.COMPARE
+            )
         return terms.both(holds, terms.denied(asked))
 
     # ------------------------------------------------------------ functions

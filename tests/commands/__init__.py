@@ -1,0 +1,1 @@
+"""The commands, asked as a person or a script asks them."""
