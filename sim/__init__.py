@@ -23,14 +23,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.api import claims, compare, load, run, trace
+    from sim.api import Scenario, Trace, claims, compare, load, run, trace
     from sim.errors import DetenteError
 
-__all__ = ["DetenteError", "claims", "compare", "load", "run", "trace"]
+__all__ = ["DetenteError", "Scenario", "Trace", "claims", "compare", "load", "run", "trace"]
 __version__ = "0.1.0"
 
 _HOMES = {
     "DetenteError": "sim.errors",
+    "Scenario": "sim.api",
+    "Trace": "sim.api",
     "load": "sim.api",
     "run": "sim.api",
     "trace": "sim.api",

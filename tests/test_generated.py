@@ -22,7 +22,7 @@ QUIET = (
     HealthCheck.function_scoped_fixture,
     HealthCheck.large_base_example,
 )
-sampled = settings(max_examples=200, deadline=None, database=None, derandomize=True, suppress_health_check=QUIET)
+sampled = settings(max_examples=120, deadline=None, database=None, derandomize=True, suppress_health_check=QUIET)
 
 
 def parsed(text: str) -> dict[str, Any]:
@@ -32,51 +32,34 @@ def parsed(text: str) -> dict[str, Any]:
 
 
 @sampled
-@given(scenario_texts())
-def test_every_expression_is_one_of_python_and_not_too_long(text: str) -> None:
+@given(text=scenario_texts())
+def test_every_scenario_is_valid_and_plays_without_an_error(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "generated.yaml"
+    write(file, text)
+    assert load(file).scenario == "generated"
     for place, expression in expressions(parsed(text)):
         assert len(expression) <= 400, place
         assert expression == "true" or ast.parse(expression, mode="eval"), place
-
-
-@sampled
-@given(text=scenario_texts())
-def test_every_scenario_loads_without_a_fault(tmp_path: Path, text: str) -> None:
-    file = tmp_path / "generated.yaml"
-    file.write_text(text, encoding="utf-8")
-    assert load(file).scenario == "generated"
-
-
-@sampled
-@given(scenario_texts())
-def test_the_oracle_plays_every_scenario_without_an_error(text: str) -> None:
     document = oracle.read_text(text)
     for regime in document.get("regimes") or {"base": {}}:
-        result = oracle.play(document, seed=2018, run=0, regime=regime)
-        assert 0 < result.duration <= 6 or result.ended
+        assert 0 < oracle.play(document, seed=2018, run=0, regime=regime).duration <= 6
 
 
-@settings(sampled, max_examples=100)
+@settings(sampled, max_examples=60)
 @given(family=scenario_families())
-def test_a_family_loads_and_its_child_is_the_child_written_out_in_full(
+def test_a_family_is_valid_and_its_third_is_the_child_written_out_in_full(
     tmp_path: Path, family: tuple[str, str, str]
 ) -> None:
-    for name, text in zip(("parent", "child", "full"), family, strict=True):
-        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    parent, child, full = family
+    write(tmp_path / "parent.yaml", parent)
+    write(tmp_path / "child.yaml", child)
     assert load(tmp_path / "parent.yaml").scenario == "parent"
     assert load(tmp_path / "child.yaml").scenario == "child"
-    (tmp_path / "child.yaml").write_text(family[2], encoding="utf-8")
-    assert load(tmp_path / "child.yaml").scenario == "child"
-
-
-@settings(sampled, max_examples=100)
-@given(family=scenario_families())
-def test_the_oracle_merges_a_family_and_plays_it_without_an_error(tmp_path: Path, family: tuple[str, str, str]) -> None:
-    for name, text in zip(("parent", "child"), family[:2], strict=True):
-        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
     read = oracle.read(tmp_path / "child.yaml")
-    assert in_order(read) == in_order(parsed(family[2]))
+    assert in_order(read) == in_order(parsed(full))
     oracle.play(read, seed=2018, run=1)
+    write(tmp_path / "child.yaml", full)
+    assert load(tmp_path / "child.yaml").scenario == "child"
 
 
 @settings(sampled, max_examples=20)
@@ -85,6 +68,10 @@ def test_a_pair_is_a_parent_and_a_child_that_extends_it(pair: tuple[str, str]) -
     parent, child = pair
     assert "extends" not in parsed(parent)
     assert parsed(child)["extends"] == "parent.yaml"
+
+
+def write(file: Path, text: str) -> None:
+    file.write_text(text, encoding="utf-8")
 
 
 def in_order(part: Any) -> Any:
@@ -98,7 +85,7 @@ def test_no_feature_is_left_out() -> None:
     """In a fixed sample every feature occurs; the rarest are named when one does not."""
     counted: Counter[str] = Counter()
 
-    @settings(sampled, max_examples=600, phases=[Phase.generate])
+    @settings(sampled, max_examples=500, phases=[Phase.generate])
     @given(scenario_texts())
     def sample(text: str) -> None:
         counted.update(features(parsed(text)))
@@ -108,17 +95,10 @@ def test_no_feature_is_left_out() -> None:
     assert not missing, f"missing: {missing}; rare: {[key for key, times in counted.items() if times < 3]}"
 
 
-CHANGES = {
-    "something removed": "null",
-    "a rate or chance of a hazard": "hazards",
-    "a strategy": "strategies",
-    "a parameter": "parameters",
-    "the clock": "clock",
-    "a regime": "regimes",
-    "a claim": "claims",
-    "a state variable": "state",
-    "a derived name": "derived",
-}
+CHANGED = {
+    "null", "parameters", "state", "seen_as", "drift", "derived", "incentives", "actions", "strategies", "hazards", "rate",
+    "chance", "outcomes", "regimes", "clock", "claims",
+}  # fmt: skip
 
 
 def test_children_change_every_part() -> None:
@@ -131,7 +111,7 @@ def test_children_change_every_part() -> None:
         seen.update(words(parsed(pair[1])))
 
     sample()
-    assert not set(CHANGES.values()) - seen
+    assert not CHANGED - seen
 
 
 def words(part: Any) -> set[str]:

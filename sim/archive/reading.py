@@ -23,21 +23,24 @@ def file_bytes(path: Path, largest: int) -> bytes:
     """
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
     try:
-        with os.fdopen(os.open(path, flags), "rb") as stream:
-            told = os.fstat(stream.fileno())
+        handle = os.open(path, flags)
+        try:
+            told = os.fstat(handle)
             if not stat.S_ISREG(told.st_mode):
                 raise damaged(path, "DAMAGED", "this is no ordinary file", RESTORE)
-            data = stream.read(largest + 1) if told.st_size <= largest else b""
+            if told.st_size > largest:
+                raise damaged(path, "DAMAGED", f"the file is larger than {largest} bytes", RESTORE)
+            with open(handle, "rb", closefd=False) as stream:
+                return stream.read(told.st_size)
+        finally:
+            os.close(handle)
+    except DetenteError:
+        raise
     except (OSError, ValueError, MemoryError) as error:
         raise _unread(error, path) from None
-    if told.st_size > largest or len(data) > largest:
-        raise damaged(path, "DAMAGED", f"the file is larger than {largest} bytes", RESTORE)
-    return data
 
 
 def _unread(error: OSError | ValueError | MemoryError, path: Path) -> DetenteError:
-    if isinstance(error, DetenteError):
-        return error
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return damaged(path, "MISSING", "there is no such file", "name a results folder that is whole")
     reason = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else str(error)

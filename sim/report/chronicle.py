@@ -44,8 +44,8 @@ def _title(page: Page, trace: Trace, labels: Labels) -> None:
         if actor.strategy is not None:
             page.line(f"{labels.actor(actor.name)} plays: {labels.strategy(actor.name, actor.strategy)}", DIM)
     page.line(
-        "Times count turns from 0. u is the luck drawn, from 0 to 1: choices, chances, lead times and events are read from "
-        "it. Scores and costs are shown before they are discounted.",
+        "Times count turns from 0. u is the luck drawn, from 0 to 1: choices, chances, lead times and events are read "
+        "from it. Scores and costs are shown before they are discounted.",
         DIM,
     )
 

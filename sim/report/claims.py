@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.errors import one_line
-from sim.experiment.claims import Claims, ClaimResult
+from sim.experiment.claims import ClaimResult, Claims
 from sim.report import numbers
 from sim.report.labels import Labels, joined
 from sim.report.page import BAD, GOOD, NUMBERS, Cell, Column, Page, Styled, below, named

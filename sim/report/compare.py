@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["sentence", "show_comparison"]
 
+_BESIDE = 3
+"""Actors whose strategies stand beside each other."""
+
 FEW = 5
 """Rows of each group of other differences."""
 
@@ -55,12 +58,17 @@ def _title(page: Page, comparison: Comparison) -> None:
         [named(label_of(name, ensemble), name, "bold"), *_plays(ensemble)] for name, ensemble in ensembles
     ]
     labels = Labels(first.game.scenario)
-    actors = [f"{labels.actor(actor.name)} plays" for actor in first.game.actors]
-    if len({len(row) for row in rows}) == 1:
-        page.table([Column("regime"), *(Column(heading) for heading in actors)], rows)
+    actors = [actor.name for actor in first.game.actors]
+    if len(actors) <= _BESIDE and all([each.name for each in side.game.actors] == actors for _, side in ensembles):
+        page.table([Column("regime"), *(Column(f"{labels.actor(actor)} plays") for actor in actors)], rows)
+        return
+    for name, ensemble in ensembles:
+        playing = zip(ensemble.game.actors, _plays(ensemble), strict=True)
+        lines = [f"{Labels(ensemble.game.scenario).actor(actor.name)} plays: {strategy}" for actor, strategy in playing]
+        page.entry(label_of(name, ensemble), name, lines)
 
 
-def _plays(ensemble: Ensemble) -> list[Cell]:
+def _plays(ensemble: Ensemble) -> list[str]:
     labels = Labels(ensemble.game.scenario)
     return [labels.strategy(actor.name, actor.strategy) for actor in ensemble.game.actors]
 
@@ -81,7 +89,7 @@ def _headings(page: Page, difference: Difference) -> tuple[str, str]:
     room = 12 if page.width < 100 else 18
     labels = label_of(difference.of, difference.left), label_of(difference.minus, difference.right)
     for pair in (labels, (one_line(difference.of), one_line(difference.minus))):
-        if max(map(len, pair)) <= room:
+        if max(map(page.cells, pair)) <= room:
             return pair
     page.gap()
     page.line(f"A stands for {labels[1]} ({difference.minus}), B for {labels[0]} ({difference.of}).", "dim")

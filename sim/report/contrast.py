@@ -37,7 +37,7 @@ def label_of(name: str, ensemble: Ensemble) -> str:
 
 
 def parts_of(difference: Difference, actor: str, most: int = ROWS) -> list[Part]:
-    """Return an actor's difference split by ledger entry, largest first, small ones folded; they add up to the whole."""
+    """Return an actor's difference split by ledger entry, largest first, small ones folded; they add up to it."""
     labels = Labels(difference.left.game.scenario)
     common = [entry for entry, _ in difference.reasons(actor)]
     named = [entry for entry, stat in difference.reasons(actor) if stat.mean or stat.se]
@@ -77,7 +77,7 @@ def _sum(ensemble: Ensemble, actor: str, entries: Sequence[str]) -> np.ndarray[t
 
 
 def sentence(difference: Difference, actor: str) -> str:
-    """Return one plain sentence or two: which side is better for an actor, by how much, how sure, and what brings it."""
+    """Return in a plain sentence or two which side is better for an actor, by how much, how sure, and why."""
     labels = Labels(difference.left.game.scenario)
     ours = quoted_label(label_of(difference.of, difference.left))
     theirs = quoted_label(label_of(difference.minus, difference.right))

@@ -51,18 +51,17 @@ def show_assumptions(page: Page, labels: Labels) -> None:
             page.line(f"{unsourced} of {len(scenario.parameters)} name no source.", DIM, indent=2)
     if scenario.sources:
         page.heading("Sources")
-        for source in scenario.sources:
-            page.line(f"- {' '.join(source.split())}", indent=2)
+        page.grid([["-", " ".join(source.split())] for source in scenario.sources])
 
 
 def _parameter(name: str, part: Parameter) -> list[Cell]:
-    value, span = words.value_and_range(part.value, part.range)
+    span = words.span(*part.range) if part.range is not None else ""
     lines: list[Cell] = []
     if part.note:
         lines.append(part.note)
     if part.source:
         lines.append(Styled(f"Source: {part.source}", DIM))
-    return [value, Styled(span, DIM), below(named(label_of(part, name), name), *lines)]
+    return [words.exact(part.value), Styled(span, DIM), below(named(label_of(part, name), name), *lines)]
 
 
 def show_teaching(page: Page, labels: Labels) -> None:
@@ -72,8 +71,7 @@ def show_teaching(page: Page, labels: Labels) -> None:
         return
     if teaching.questions:
         page.heading("Questions")
-        for number, question in enumerate(teaching.questions, start=1):
-            page.line(f"{number}. {' '.join(question.split())}", indent=2)
+        page.grid([[f"{place}.", " ".join(text.split())] for place, text in enumerate(teaching.questions, start=1)])
     if teaching.notes:
         page.heading("Notes")
         page.paragraphs(teaching.notes, indent=2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.report import words
 from sim.report.describe_actors import remarks
 from sim.report.labels import Labels, joined, label_of
-from sim.report.page import Cell, Page, named
+from sim.report.page import Cell, Page, Styled, named
 from sim.scenario.schema import Hazard, State
 
 
@@ -18,17 +18,17 @@ def show_hazards(page: Page, labels: Labels) -> None:
         page.entry(label_of(hazard, name), name, [*_hazard(hazard), *remarks(hazard)])
         for outcome_name, outcome in hazard.outcomes.items():
             lines = [*words.outcome(outcome), *remarks(outcome)]
-            page.entry(f"- {label_of(outcome, outcome_name)}", outcome_name, lines, indent=6)
+            page.entry(label_of(outcome, outcome_name), outcome_name, lines, indent=6, mark="- ")
 
 
 def _hazard(hazard: Hazard) -> list[Cell]:
     lines = []
     if hazard.rate is not None:
-        lines.append(f"at a rate a turn of {words.formula(hazard.rate)}")
+        lines.append(f"strikes at a rate of {words.formula(hazard.rate)} a turn")
     if hazard.chance is not None:
-        lines.append(f"with a chance a turn of {words.formula(hazard.chance)}")
+        lines.append(f"strikes with a chance of {words.formula(hazard.chance)} a turn")
     if hazard.outcomes:
-        lines.append("and comes to one of these, drawn by weight:")
+        lines.append("and ends in one of these, drawn by weight:")
     lines += [words.payoffs(hazard.payoffs), words.effects(hazard), "ends the run" if hazard.ends else ""]
     return [line for line in lines if line]
 
@@ -63,7 +63,8 @@ def show_derived(page: Page, labels: Labels) -> None:
 def plays_in_words(labels: Labels, plays: dict[str, str]) -> list[Cell]:
     """Return who plays what, one line an actor."""
     return [
-        named(f"{labels.actor(actor)} plays: {labels.strategy(actor, name)}", name) for actor, name in plays.items()
+        Styled(f"{labels.actor(actor)} plays: ", "", (named(labels.strategy(actor, name), name),))
+        for actor, name in plays.items()
     ]
 
 

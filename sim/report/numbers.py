@@ -19,7 +19,7 @@ SCIENTIFIC = -1
 ALWAYS = "in every run"
 """Instead of an interval: the number is the same in every run."""
 
-_LARGE, _SMALL = 1e9, 1e-3
+_LARGE, _SMALL = 1e7, 1e-3
 
 
 def decimals_of(value: float, error: float | None = None) -> int:
@@ -30,7 +30,7 @@ def decimals_of(value: float, error: float | None = None) -> int:
     if size >= _LARGE or 0.0 < size < _SMALL:
         return SCIENTIFIC
     if error:
-        return min(max(1 - math.floor(math.log10(error)), 0), MOST)
+        return min(max(1 - math.floor(math.log10(error)), 0), MOST, max(0, 6 - math.floor(math.log10(size))))
     if not value:
         return 0
     needed = min(max(2 - math.floor(math.log10(abs(value))), 0), MOST)

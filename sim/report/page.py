@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.errors import one_line
+from sim.report.labels import plain
 from sim.report.numbers import aligned
 
 if TYPE_CHECKING:
@@ -18,6 +19,15 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 NUMBERS, WORDS = "numbers", "words"
+_LABEL = 20
+"""The widest that a column of labels in a grid becomes."""
+
+_FILE = 120
+"""Characters in the widest line of a file that somebody wraps by hand; longer ones are whole paragraphs."""
+
+_SLACK = 8
+"""Characters by which lines of a flowing text may miss its width."""
+
 DIM, STRONG, GOOD, BAD = "dim", "bold", "green", "red"
 
 
@@ -59,6 +69,12 @@ class Page:
         """Say whether the page can show more than ASCII."""
         return self.console.encoding.lower().startswith("utf")
 
+    def cells(self, text: str) -> int:
+        """Return how many cells a text takes."""
+        from rich.cells import cell_len
+
+        return cell_len(text)
+
     def title(self, title: str, *under: str) -> None:
         """Print what the page is about, and under it the circumstances, one line each."""
         self._print(_text(Styled(title, "bold cyan")))
@@ -82,17 +98,16 @@ class Page:
         self._print(Padding(text, (0, 0, 0, indent)) if indent else text)
 
     def paragraphs(self, text: str, indent: int = 0) -> None:
-        """Print a text of several lines; its line ends stay, so that a list in it stays one."""
-        for line in text.strip("\n").splitlines():
-            if line.strip():
-                lead = len(line) - len(line.lstrip())
-                self.line(line.strip(), indent=indent + min(lead, 8))
+        """Print a text of several lines; line ends that were meant stay, so that a list in it stays one."""
+        for line in reflowed(text):
+            if line:
+                self.line(line, indent=indent)
             else:
                 self.gap()
 
-    def entry(self, label: str, name: str, lines: Iterable[Cell] = (), indent: int = 2) -> None:
+    def entry(self, label: str, name: str, lines: Iterable[Cell] = (), indent: int = 2, mark: str = "") -> None:
         """Print something named: its label and name, and below what there is to say about it."""
-        self.line(named(label, name, STRONG), indent=indent)
+        self.line(Styled(mark, "", (named(label, name, STRONG),)), indent=indent)
         for line in lines:
             self.line(line, indent=indent + 4)
 
@@ -127,13 +142,14 @@ class Page:
         self._print(Padding(table, (0, 0, 0, indent)))
 
     def grid(self, rows: Sequence[Sequence[Cell]], indent: int = 2) -> None:
-        """Print rows whose last cell wraps; the cells before it do not."""
+        """Print rows without headings; the last column takes what room there is."""
         from rich.padding import Padding
         from rich.table import Table
 
         grid = Table.grid(padding=(0, 2, 0, 0))
-        for place in range(max((len(row) for row in rows), default=0)):
-            grid.add_column(no_wrap=place < len(rows[0]) - 1, overflow="fold")
+        columns = max((len(row) for row in rows), default=0)
+        for place in range(columns):
+            grid.add_column(overflow="fold", max_width=_LABEL if place + 1 < columns else None)
         for row in rows:
             grid.add_row(*(_text(cell) for cell in row))
         self._print(Padding(grid, (0, 0, 0, indent)))
@@ -171,9 +187,30 @@ class _Trimmed:
             yield Segment.line()
 
 
+def reflowed(text: str) -> list[str]:
+    """Return a text's lines with those joined that only the width of a file has parted.
+
+    A line end was meant if the next line's first word would have fitted before it, or the line is a paragraph.
+    """
+    lines = [line.rstrip() for line in text.strip("\n").splitlines()]
+    widest = max((len(line) for line in lines), default=0)
+    flowing: list[str] = []
+    before = ""
+    for line in lines:
+        word = line.split(maxsplit=1)[0] if line else ""
+        short, long = len(before) + 1 + len(word) < widest - _SLACK, len(before) > _FILE
+        meant = not line or not before or short or long or word in ("-", "*")
+        if meant or not flowing:
+            flowing.append(line)
+        else:
+            flowing[-1] += f" {line.lstrip()}"
+        before = line
+    return flowing
+
+
 def named(label: str, name: str, style: str = "") -> Styled:
-    """Return a label with the name that commands and files use, where the two differ."""
-    return Styled(label, style, (Styled(f"  {name}", DIM),)) if name and name != label else Styled(label, style)
+    """Return a label with the name that commands and files use; the name alone where the label only repeats it."""
+    return Styled(name, style) if label in (name, plain(name)) else Styled(label, style, (Styled(f"  {name}", DIM),))
 
 
 def below(first: Cell, *lines: Cell) -> Styled:
@@ -193,10 +230,12 @@ def _text(cell: Cell, style: str = "") -> Text:
 
 
 def _numbers(heading: str, cells: Sequence[Cell]) -> tuple[str, list[Cell]]:
+    from rich.cells import cell_len
+
     lined = aligned([cell if isinstance(cell, str) else cell.text for cell in cells])
-    width = max(len(heading), *(len(each) for each in lined), 0) if lined else len(heading)
+    width = max(cell_len(heading), *(len(each) for each in lined), 0)
     padded: list[Cell] = []
     for cell, written in zip(cells, lined, strict=True):
         right = written.rjust(width)
         padded.append(right if isinstance(cell, str) else Styled(right, cell.style, cell.then))
-    return heading.rjust(width), padded
+    return " " * (width - cell_len(heading)) + heading, padded

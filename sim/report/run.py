@@ -41,7 +41,7 @@ def show_run(ensemble: Ensemble, console: Console) -> None:
 
 def circumstances(ensemble: Ensemble, labels: Labels) -> list[str]:
     """Return what was played: regime, runs, seed, engine, clock, and what was asked beside the scenario."""
-    game, plan = ensemble.game, ensemble.plan
+    game = ensemble.game
     regime = labels.regime(game.regime)
     under = regime if regime == game.regime else f"{regime} ({game.regime})"
     lines = [f"Regime: {under}", how(ensemble, labels)]
@@ -198,7 +198,7 @@ def sentences(ensemble: Ensemble, labels: Labels) -> list[str]:
         return [*lines, ONE_RUN]
     return [
         *lines,
-        "The intervals say how far the means may be off for want of runs. They do not say how sure the assumptions are.",
+        "The intervals say how far means may be off for want of runs. They do not say how sure the assumptions are.",
     ]
 
 

@@ -9,7 +9,6 @@ import ast
 from collections.abc import Mapping
 
 from sim.errors import one_line
-from sim.report import numbers
 from sim.report.labels import joined
 from sim.scenario.expressions import Expression
 from sim.scenario.schema import Action, Effects, Initial, Lead, Outcome, Rule, Strategy, Weighing
@@ -27,7 +26,7 @@ def constant(expression: Expression) -> float | None:
 
 def exact(value: float) -> str:
     """Return a number as it would be written in a file."""
-    return f"{value:,.0f}" if value == int(value) and abs(value) < 1e9 else f"{value:.12g}"
+    return f"{value:,.0f}" if abs(value) < 1e6 and value == int(value) else f"{value:.10g}"
 
 
 def formula(expression: Expression) -> str:
@@ -70,13 +69,13 @@ def lead(part: Lead) -> str:
 
 def action(part: Action) -> list[str]:
     """Return what there is to say about an action, one line each."""
-    lines = []
-    if part.available is not None:
-        lines.append(f"when {formula(part.available)}")
-    if part.cost is not None:
-        lines.append(f"costs {formula(part.cost)}")
-    if part.chance is not None:
-        lines.append(f"succeeds with chance {formula(part.chance)}")
+    terms = [
+        (part.available, "when"),
+        (part.cost, "costs"),
+        (part.chance, "succeeds with chance"),
+    ]
+    told = [f"{said} {formula(expression)}" for expression, said in terms if expression is not None]
+    lines = ["; ".join(told)] if told else []
     if now := effects(part.now):
         lines.append(f"at once: {now}")
     if then := effects(part):
@@ -142,11 +141,11 @@ def weighing(part: Weighing) -> list[str]:
     """Return how an actor weighs."""
     ahead = "5" if part.foresight is None else formula(part.foresight)
     lines = [
-        f"weighs what each available action would bring it over {ahead} turns, and takes the better one the more "
-        f"surely the higher its rationality: {formula(part.rationality)}"
+        f"weighs what each available action would bring it over the next {ahead} turns",
+        f"takes the better one the more surely, the higher its rationality: {formula(part.rationality)}",
     ]
     if part.level is not None and constant(part.level) != 0.0:
-        lines.append(f"foresees the other's answer, {formula(part.level)} deep")
+        lines.append(f"foresees the other's answer (level {formula(part.level)})")
     if part.believes:
         told = [f"{name} is {formula(value)}" for name, value in part.believes.items()]
         lines.append(f"believes that {joined(told)}")
@@ -172,11 +171,6 @@ def discount(expression: Expression | None) -> str:
     return f"Each turn's payoffs count {formula(expression)} times those of the turn before."
 
 
-def value_and_range(value: float, span: tuple[float, float] | None) -> tuple[str, str]:
-    """Return a parameter's value and the range over which it is uncertain."""
-    return exact(value), "" if span is None else f"{numbers_of(span[0])} to {numbers_of(span[1])}"
-
-
-def numbers_of(value: float) -> str:
-    """Return an end of a range."""
-    return exact(value) if abs(value) < 1e6 else numbers.number(value)
+def span(low: float, high: float) -> str:
+    """Return a range as ``a to b``."""
+    return f"{exact(low)} to {exact(high)}"

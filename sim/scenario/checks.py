@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from sim.errors import Fault, expected_one_of, quoted
 from sim.scenario.constants import constant_faults, plain_number
@@ -16,6 +17,7 @@ from sim.scenario.declared import Declared, Known, misnamed
 from sim.scenario.expressions import FUNCTIONS, Expression
 from sim.scenario.results import unknown_results
 from sim.scenario.schema import Actor, Effects, Hazard, Outcome, Regime, Rule, Scenario, Strategy
+from sim.scenario.source import MOST_FAULTS
 from sim.scenario.tree import Branch, Loc, key_place, place
 from sim.scenario.uses import uses
 
@@ -31,14 +33,9 @@ def cross_checks(scenario: Scenario, tree: Branch, names: Declared) -> list[Faul
         checks.hazard(name, hazard)
     for name, regime in scenario.regimes.items():
         checks.regime(name, regime)
-    return [
-        *checks.faults,
-        *misnamed(names),
-        *_unknown_names(scenario, names),
-        *cycles(scenario),
-        *constant_faults(scenario, tree, names),
-        *unknown_results(scenario, names),
-    ]
+    others = [misnamed(names), _unknown_names(scenario, names), cycles(scenario), unknown_results(scenario, names)]
+    found = [fault for faults in others for fault in islice(faults, MOST_FAULTS)]
+    return [*checks.faults, *found, *constant_faults(scenario, tree, names)]
 
 
 def _unknown_names(scenario: Scenario, names: Declared) -> Iterator[Fault]:
@@ -74,6 +71,8 @@ class _Checks:
 
     def report(self, loc: Loc, code: str, problem: str, remedy: str, *, key: bool = False) -> None:
         """Add a fault at a part, or at its key."""
+        if len(self.faults) >= MOST_FAULTS:
+            return
         at = key_place(self.tree, *loc) if key else place(self.tree, *loc)
         self.faults.append(Fault(at, code, problem, remedy))
 
@@ -81,6 +80,8 @@ class _Checks:
         """Say whether a name is known, and report it if not."""
         if known is None or name in known:
             return True
+        if len(self.faults) >= MOST_FAULTS:
+            return False
         code = f"UNKNOWN-{what.rpartition(' ')[2].upper()}"
         self.report(loc, code, f"unknown {what} {quoted(name)}", expected_one_of(name, known, what), key=key)
         return False

@@ -24,6 +24,7 @@ def cycles(scenario: Scenario) -> Iterator[Fault]:
 def _from(start: str, below: dict[str, list[str]], depths: dict[str, int], scenario: Scenario) -> Iterator[Fault]:
     """Walk down from one name without recursion: a chain may be as long as the file."""
     way: list[str] = [start]
+    standing = {start}
     left: list[list[str]] = [list(reversed(below[start]))]
     if start in depths:
         return
@@ -31,6 +32,7 @@ def _from(start: str, below: dict[str, list[str]], depths: dict[str, int], scena
         if not left[-1]:
             left.pop()
             name = way.pop()
+            standing.discard(name)
             own = _depth(scenario.derived[name].value.tree)
             total = own + max((depths.get(other, 0) for other in below[name]), default=0)
             if total > DEEPEST >= max((depths.get(other, 0) for other in below[name]), default=0):
@@ -41,7 +43,7 @@ def _from(start: str, below: dict[str, list[str]], depths: dict[str, int], scena
             depths[name] = total
             continue
         name = left[-1].pop()
-        if name in way:
+        if name in standing:
             circle = [*way[way.index(name) :], name]
             user = scenario.derived[way[-1]].value
             node = next(node for node in user.uses() if node.id == name)
@@ -49,6 +51,7 @@ def _from(start: str, below: dict[str, list[str]], depths: dict[str, int], scena
             yield Fault(user.place_of(node), "CYCLE", problem, "let one of them be a state variable that is set")
         elif name not in depths:
             way.append(name)
+            standing.add(name)
             left.append(list(reversed(below[name])))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from sim.errors import Fault, expected_one_of, nearest, quoted
+from sim.errors import Fault, Place, expected_one_of, nearest, quoted
 from sim.scenario.leaves import found
 from sim.scenario.schema import Lead, Scenario
 from sim.scenario.source import Scalar
@@ -39,6 +39,9 @@ SYNONYMS: Mapping[str, str] = {
 }  # fmt: skip
 """Words that authors try, and what the language calls the thing; used only where that is a key."""
 
+_LOOKED_AT = 1000
+"""How many unknown keys are compared with missing ones."""
+
 _MISSING = {
     "scenario": "write 'scenario: ' and a name in lower-case letters, digits and hyphens",
     "clock": "write 'clock: {turns: 20}'",
@@ -54,17 +57,31 @@ _MISSING = {
 
 @dataclass(frozen=True)
 class Finding:
-    """A fault and the entries of the tree that lead to it."""
+    """One thing pydantic found: what kind of thing, where in the tree, and what its author says of it."""
 
-    fault: Fault
     kind: str
-    spot: Spot
     loc: Loc
+    spot: Spot
+    context: Mapping[str, Any]
 
     @property
     def steps(self) -> tuple[Step, ...]:
         """The entries passed on the way to the faulty part."""
         return self.spot.steps
+
+    @property
+    def code(self) -> str | None:
+        """The fault's code, if a reader of this package raised it."""
+        return self.context.get("code")
+
+    @property
+    def place(self) -> Place:
+        """Where it is."""
+        if self.kind == "extra_forbidden":
+            holder, last = self.steps[-1]
+            return key_of(holder, str(last)).place if isinstance(holder, Branch) else self.spot.at.place
+        at = self.spot.at
+        return at.place_of(self.context.get("offset", 0)) if isinstance(at, Scalar) else at.place
 
     @property
     def meant(self) -> str | None:
@@ -75,11 +92,26 @@ class Finding:
         likely = _likely(str(self.loc[-1]), keys_of(part))
         return likely if likely is None or likely in keys_of(part) else SYNONYMS[likely]
 
+    @property
+    def fault(self) -> Fault:
+        """What is said of it."""
+        return Fault(self.place, *_told(self))
+
 
 def findings(error: ValidationError, tree: Branch) -> list[Finding]:
-    """Return everything pydantic found, each thing once."""
-    made = [_finding(detail, tree) for detail in error.errors(include_url=False, include_input=False)]
-    misspelled = {(finding.loc[:-1], finding.meant) for finding in made if finding.kind == "extra_forbidden"}
+    """Return everything pydantic found, each thing once, in the order of places."""
+    details = error.errors(include_url=False, include_input=False)
+    made = [Finding(one["type"], one["loc"], spot(tree, one["loc"]), one.get("ctx", {})) for one in details]
+    made.sort(key=lambda finding: finding.place)
+    missing = {(finding.loc[:-1], finding.loc[-1]) for finding in made if finding.kind == "missing"}
+    if not missing:
+        return made
+    around = {holder for holder, _ in missing}
+    misspelled = {
+        (finding.loc[:-1], finding.meant)
+        for finding in made[:_LOOKED_AT]
+        if finding.kind == "extra_forbidden" and finding.loc[:-1] in around
+    }
     return [one for one in made if one.kind != "missing" or (one.loc[:-1], one.loc[-1]) not in misspelled]
 
 
@@ -115,35 +147,22 @@ def _bare(annotation: Any) -> Any:
             return annotation
 
 
-def _finding(detail: Any, tree: Branch) -> Finding:
-    loc: Loc = detail["loc"]
-    kind: str = detail["type"]
-    context: dict[str, Any] = detail.get("ctx", {})
-    where = spot(tree, loc)
-    if kind == "detente":
-        at = where.at
-        place = at.place_of(context["offset"]) if isinstance(at, Scalar) else at.place
-        fault = Fault(place, context["code"], context["problem"], context["remedy"])
-    elif kind == "extra_forbidden":
-        fault = _unknown_key(loc, where)
-    elif kind == "missing":
-        name = str(loc[-1])
-        fault = Fault(where.at.place, "MISSING-KEY", f"'{name}' is missing", _MISSING.get(name, f"write '{name}: ...'"))
-    elif kind in ("greater_than_equal", "less_than_equal", "less_than", "greater_than"):
-        fault = _out_of_range(loc, where)
-    elif kind == "too_short":
-        fault = Fault(where.at.place, "EMPTY", f"'{loc[-1]}' is empty", "write at least one entry")
-    else:
-        fault = _wrong_kind(kind, where)
-    return Finding(fault, kind, where, loc)
-
-
-def _unknown_key(loc: Loc, where: Spot) -> Fault:
-    word = str(loc[-1])
-    holder, last = where.steps[-1]
-    place = key_of(holder, str(last)).place if isinstance(holder, Branch) else where.at.place
-    part = part_at(loc[:-1])
-    return Fault(place, "UNKNOWN-KEY", f"unknown key {quoted(word)}", _remedy(word, keys_of(part) if part else []))
+def _told(finding: Finding) -> tuple[str, str, str]:
+    """Return a finding's code, problem and remedy."""
+    name = str(finding.loc[-1]) if finding.loc else ""
+    match finding.kind:
+        case "detente":
+            return finding.context["code"], finding.context["problem"], finding.context["remedy"]
+        case "extra_forbidden":
+            part = part_at(finding.loc[:-1])
+            return "UNKNOWN-KEY", f"unknown key {quoted(name)}", _remedy(name, keys_of(part) if part else [])
+        case "missing":
+            return "MISSING-KEY", f"'{name}' is missing", _MISSING.get(name, f"write '{name}: ...'")
+        case "greater_than_equal" | "less_than_equal" | "less_than" | "greater_than":
+            return _out_of_range(finding.loc, finding.spot)
+        case "too_short":
+            return "EMPTY", f"'{name}' is empty", "write at least one entry"
+    return _wrong_kind(finding.kind, finding.spot)
 
 
 def _remedy(word: str, keys: Iterable[str]) -> str:
@@ -161,7 +180,7 @@ def _likely(word: str, keys: list[str]) -> str | None:
     return word if word in synonyms else nearest(word, keys) or nearest(word, synonyms)
 
 
-def _out_of_range(loc: Loc, where: Spot) -> Fault:
+def _out_of_range(loc: Loc, where: Spot) -> tuple[str, str, str]:
     part = part_at(loc[:-1])
     field = part.model_fields.get(str(loc[-1])) if part else None
     bounds: dict[str, Any] = {}
@@ -170,14 +189,14 @@ def _out_of_range(loc: Loc, where: Spot) -> Fault:
     low = bounds.get("ge")
     high = bounds.get("le", bounds["lt"] - 1 if "lt" in bounds else None)
     problem = f"'{loc[-1]}' is out of range: {found(where.at)}"
-    return Fault(where.at.place, "OUT-OF-RANGE", problem, f"write a whole number from {low} to {high}")
+    return "OUT-OF-RANGE", problem, f"write a whole number from {low} to {high}"
 
 
-def _wrong_kind(kind: str, where: Spot) -> Fault:
+def _wrong_kind(kind: str, where: Spot) -> tuple[str, str, str]:
     expected, remedy = {
         "dict_type": ("names with their values", "write 'name: value' for each, or leave the key out"),
         "tuple_type": ("a list", "write [first, second], or leave the key out"),
     }.get(kind, ("something else", "see the language's reference"))
     empty = isinstance(where.at, Scalar) and where.at.value is None
     code = "EMPTY" if empty else "WRONG-KIND"
-    return Fault(where.at.place, code, f"expected {expected}, found {found(where.at)}", remedy)
+    return code, f"expected {expected}, found {found(where.at)}", remedy

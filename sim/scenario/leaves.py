@@ -66,12 +66,12 @@ def read_text(value: Any) -> str:
     return _scalar(value, "a text", "write a text; quote it if it has a colon or a '#'").text.strip()
 
 
-def read_number(value: Any) -> float:
+def read_number(value: Any, expected: str = "a number", remedy: str = "write a number, such as 0.25") -> float:
     """Return a finite number."""
-    scalar = _scalar(value, "a number", "write a number, such as 0.25")
+    scalar = _scalar(value, expected, remedy)
     number = scalar.value
     if isinstance(number, bool) or not isinstance(number, int | float):
-        raise wrong("a number", value, "write a number, such as 0.25")
+        raise wrong(expected, value, remedy)
     if not math.isfinite(number):
         raise fault("NOT-FINITE", f"{quoted(scalar.text)} is not a finite number", "write a finite number")
     return float(number)
@@ -79,11 +79,12 @@ def read_number(value: Any) -> float:
 
 def read_whole(value: Any) -> int:
     """Return a whole number."""
-    number = read_number(value)
+    expected, remedy = "a whole number", "write a whole number, such as 20"
+    number = read_number(value, expected, remedy)
     # Beyond 2**53 the float is no longer the number that was written.
     whole = int(value.text) if _DIGITS.match(value.text) else int(number)
     if number != math.floor(number) or abs(whole) >= 2**63:
-        raise wrong("a whole number", value, "write a whole number, such as 20")
+        raise wrong(expected, value, remedy)
     return whole
 
 

@@ -18,7 +18,7 @@ from sim.scenario.leaves import Key
 from sim.scenario.merge import merged, merged_text
 from sim.scenario.schema import Scenario
 from sim.scenario.source import MOST_FAULTS, Mapping, Scalar
-from sim.scenario.tree import Branch, Step, Twig, key_of, planted, remove
+from sim.scenario.tree import Branch, Step, Twig, planted, remove
 
 _ROUNDS = 25
 """More than the levels of a document: each round takes out at least one of them."""
@@ -66,7 +66,7 @@ def _sorted(faults: list[Fault]) -> list[Fault]:
 def _all_faults(error: ValidationError, tree: Branch) -> list[Fault]:
     """Return the faults of shape and, of what is left without the faulty parts, the faults of fit."""
     found = findings(error, tree)
-    faults = [finding.fault for finding in found]
+    faults = [finding.fault for finding in found[:MOST_FAULTS]]
     renamed = _renamed(found)
     names = declared(tree)
     for _ in range(_ROUNDS):
@@ -75,7 +75,7 @@ def _all_faults(error: ValidationError, tree: Branch) -> list[Fault]:
             scenario = Scenario.model_validate(tree)
         except ValidationError as again:
             found = findings(again, tree)
-            faults += [one.fault for one in found if one.fault.code in _OWN or _within(one, renamed)]
+            faults += [one.fault for one in found if one.code in _OWN or _within(one, renamed)]
             renamed = []
         else:
             return _sorted(faults + cross_checks(scenario, tree, names))
@@ -85,13 +85,11 @@ def _all_faults(error: ValidationError, tree: Branch) -> list[Fault]:
 def _renamed(found: list[Finding]) -> list[Branch | Twig]:
     """Give parts under a misspelled key the key that was likely meant; return them, to be read like any other."""
     renamed: list[Branch | Twig] = []
-    for finding in found:
+    for finding in found[:MOST_FAULTS]:
         holder, word = finding.steps[-1] if finding.steps else (None, "")
         if finding.kind != "extra_forbidden" or not isinstance(holder, Branch) or finding.meant in (None, *holder):
             continue
-        value = holder[str(word)]
-        key = key_of(holder, str(word))
-        holder[Key(Scalar(str(finding.meant), True, key.place))] = holder.pop(str(word))
+        value = holder.rename(str(word), str(finding.meant))
         if isinstance(value, Branch | Twig):
             renamed.append(value)
     return renamed
@@ -116,10 +114,14 @@ def _prune(found: list[Finding], tree: Branch) -> None:
             tree["clock"]["turns"] = _stand_in("1", tree)
     remove(steps)
     tree.setdefault("scenario", _stand_in("stand-in", tree))
-    tree.setdefault("clock", Branch([("turns", _stand_in("1", tree))], tree.place))
+    tree.setdefault("clock", _stand_in_for("turns", _stand_in("1", tree), tree))
     if not tree.get("actors"):
-        tree["actors"] = Branch([("nobody", Branch([], tree.place))], tree.place)
+        tree["actors"] = _stand_in_for("nobody", Branch([], tree.place), tree)
 
 
 def _stand_in(text: str, tree: Branch) -> Scalar:
     return Scalar(text, True, tree.place)
+
+
+def _stand_in_for(name: str, value: Branch | Scalar, tree: Branch) -> Branch:
+    return Branch([(Key(_stand_in(name, tree)), value)], tree.place)

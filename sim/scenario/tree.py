@@ -15,11 +15,19 @@ Loc: TypeAlias = tuple[str | int, ...]
 
 
 class Branch(dict[str, Any]):
-    """A mapping of the document; its keys are ``Key``."""
+    """A mapping of the document; ``written`` has the scalar each key is written as."""
 
-    def __init__(self, entries: Iterable[tuple[str, Any]], place: Place) -> None:
+    def __init__(self, entries: Iterable[tuple[Key, Any]], place: Place) -> None:
         super().__init__(entries)
         self.place = place
+        self.written: dict[str, Scalar] = {key: key.scalar for key in self if isinstance(key, Key)}
+
+    def rename(self, name: str, better: str) -> Any:
+        """Give an entry another key, at the same place; return its value."""
+        key = Key(Scalar(better, True, self.written[name].place))
+        self[key] = self.pop(name)
+        self.written[better] = key.scalar
+        return self[key]
 
 
 class Twig(list[Any]):
@@ -53,7 +61,7 @@ def planted(node: Node) -> Branch | Twig | Scalar:
 
 def key_of(branch: Branch, name: str) -> Scalar:
     """Return a branch's key as it is written."""
-    return next(key.scalar for key in branch if key == name and isinstance(key, Key))
+    return branch.written[name]
 
 
 def spot(tree: Branch, loc: Loc) -> Spot:

@@ -69,7 +69,7 @@ class Documents(Moves):
 
     def clock(self) -> Document:
         """Return the clock of a short game."""
-        clock: Document = {"turns": self.whole(1, self.max_turns)}
+        clock: Document = {"turns": self.max_turns if self.flip(35) else self.whole(1, self.max_turns)}
         if self.flip(30):
             clock["turn"] = self.choose(("1 year", "6 months", "a round: quick"))
         if self.flip(30):
@@ -248,7 +248,7 @@ class Documents(Moves):
         if self.flip(50):
             part["payoffs"] = {actor: self.bounded(self.scope, -25, 8).text for actor in self.some(self.actors, 1, 3)}
         part |= self.effects(70)
-        if self.flip(15):
+        if self.flip(25):
             part["ends"] = self.flip(75)
         return part
 

@@ -86,7 +86,7 @@ class Moves(Trees):
 
     def incentive(self) -> Any:
         """Return a flow of payoffs."""
-        return self.valued(self.bounded(self.scope, -20, 20, 3 if self.flip(20) else 2).text)
+        return self.valued(self.bounded(self.scope, -20, 20, self.choose((2, 2, 2, 3, 5))).text)
 
     def action(self) -> Part:
         """Return an action with any of its keys."""

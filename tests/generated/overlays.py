@@ -235,7 +235,7 @@ class Overlays(Draws):
         if self.flip(30):
             return [(("regimes", name), None)]
         made = self.maker.regime(name)
-        changes = [(("regimes", name, key), value) for key, value in made.items() if key != "initial"]
+        changes: list[Change] = [(("regimes", name, key), value) for key, value in made.items() if key != "initial"]
         actor = self.choose(self.maker.actors)
         if self.maker.actions[actor] and self.flip(30):
             barred = self.maker.some(self.maker.actions[actor], 0, 2)

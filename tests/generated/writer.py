@@ -99,11 +99,11 @@ class Writer(Draws):
             return "true" if value else "false"
         if not isinstance(value, str):
             return str(value)
-        plain = PLAIN.fullmatch(value) and value.lower() not in WORDS_OF_YAML and not (flow and "," in value)
+        plain = bool(PLAIN.fullmatch(value)) and value.lower() not in WORDS_OF_YAML and not (flow and "," in value)
         if isinstance(value, Text) and plain:
             plain = not re.fullmatch(r"[-+.0-9eE_]+", value)
         if plain and not self.flip(2 if re.search("[a-z]", value) else 0):
-            return value
+            return str(value)
         if "\n" not in value and self.flip(40):
             return "'" + value.replace("'", "''") + "'"
         return json.dumps(value, ensure_ascii=False)
