@@ -7,6 +7,7 @@ folder, 5 resources, 6 a claim fails or is undecided, 130 interrupted.
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
 from collections.abc import Callable, Sequence
@@ -93,13 +94,19 @@ def _pointed(fault: Fault, words: Sequence[str]) -> Fault:
     """Return a fault of the command line with the column of the word it speaks of."""
     if fault.place != Place("command line"):
         return fault
-    columns, column = {}, len("detente ") + 1
-    for word in words:
-        columns[word] = column
-        column += len(shlex.quote(word)) + 1
-    for word in sorted(columns, key=len, reverse=True):
-        if len(word) > 1 and (word in fault.problem or word.lstrip("-").upper() == fault.code):
-            return Fault(Place("command line", 1, columns[word]), fault.code, fault.problem, fault.remedy)
+    quotes = set(re.findall("'([^']+)'", fault.problem))
+    plain = set(re.findall(r"[^\s()]+", fault.problem)) if fault.code == "USAGE" else set()
+    tests: list[Callable[[str], bool]] = [
+        lambda word: bool(quotes & {word, *word.split("=")}),
+        lambda word: word.startswith("-") and word.partition("=")[0].strip("-").upper() == fault.code,
+        lambda word: word in plain,
+    ]
+    for speaks_of in tests:
+        column = len("detente ") + 1
+        for word in words:
+            if speaks_of(word):
+                return Fault(Place("command line", 1, column), fault.code, fault.problem, fault.remedy)
+            column += len(shlex.quote(word)) + 1
     return fault
 
 

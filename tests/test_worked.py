@@ -17,7 +17,8 @@ import pytest
 from sim.engine import events, lockstep
 from sim.engine.record import columns_of
 from sim.model import luck as luck_of_engines
-from sim.model.game import Setting, compiled
+from sim.model.compiling import compiled
+from sim.model.game import Setting
 from sim.scenario.load import load_text
 from tests import oracle
 from tests.results import results_of

@@ -3,23 +3,60 @@
 from __future__ import annotations
 
 import math
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.errors import CommandError, Fault, Place, quoted
+from sim.errors import CommandError, Fault, Place, one_line, quoted, shortened
 
 if TYPE_CHECKING:
     from sim.experiment.ensemble import Plan
     from sim.model.game import Setting
     from sim.scenario.schema import Scenario
 
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+_DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_DIGITS = 40
+"""Most digits of a number on the command line."""
+
+
+def whole(option: str) -> Callable[[str | int], int]:
+    """Return a reader of the option's whole number; it raises ``CommandError``."""
+
+    def read(word: str | int) -> int:
+        if isinstance(word, int):
+            return word
+        if not _WHOLE.fullmatch(word) or len(word) > _DIGITS:
+            problem = f"{option} is {quoted(word)}, which is no whole number"
+            raise refused(option, problem, f"write {option} and a number such as 1000")
+        return int(word)
+
+    return read
+
+
+def refused(option: str, problem: str, remedy: str) -> CommandError:
+    """Return the error of an option that says something it may not say."""
+    return CommandError(Fault(Place("command line"), option.strip("-").upper(), problem, remedy))
+
+
+def _folder(word: str | Path) -> Path:
+    if isinstance(word, str) and not word.strip():
+        raise refused("--out", "--out names no folder", "write --out and a folder, such as --out results")
+    return Path(word)
+
+
 ScenarioWord = Annotated[str, typer.Argument(metavar="SCENARIO", help="A file, or the name of a shipped scenario.")]
-Runs = Annotated[int | None, typer.Option("--runs", metavar="N", help="How many runs (default: the scenario's).")]
-Seed = Annotated[int | None, typer.Option("--seed", metavar="S", help="Where the luck comes from.")]
+Runs = Annotated[
+    int | None,
+    typer.Option("--runs", metavar="N", parser=whole("--runs"), help="How many runs (default: the scenario's)."),
+]
+Seed = Annotated[
+    int | None, typer.Option("--seed", metavar="S", parser=whole("--seed"), help="Where the luck comes from.")
+]
 Regime = Annotated[str | None, typer.Option("--regime", metavar="R", help="The regime (default: the first).")]
 Regimes = Annotated[
     list[str] | None, typer.Option("--regime", metavar="R", help="A regime; repeat it (default: the first two).")
@@ -31,9 +68,11 @@ Set = Annotated[
     list[str] | None, typer.Option("--set", metavar="PARAMETER=VALUE", help="A parameter's value; repeatable.")
 ]
 Engine = Annotated[str, typer.Option("--engine", metavar="lockstep|events", help="Which engine plays.")]
-Jobs = Annotated[int, typer.Option("--jobs", metavar="J", help="How many processes play.")]
-Block = Annotated[int | None, typer.Option("--block", metavar="B", help="How many runs advance together.")]
-Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where results go.")]
+Jobs = Annotated[int, typer.Option("--jobs", metavar="J", parser=whole("--jobs"), help="How many processes play.")]
+Block = Annotated[
+    int | None, typer.Option("--block", metavar="B", parser=whole("--block"), help="How many runs advance together.")
+]
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", parser=_folder, help="Where results go.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress and no messages.")]
 RESULTS = Path("results")
@@ -85,17 +124,13 @@ def command_line() -> list[str]:
 def _pair(option: str, word: str, form: str) -> tuple[str, str]:
     name, sign, value = word.partition("=")
     if not (sign and name and value):
-        code = option.strip("-").upper()
-        raise CommandError(Fault(Place("command line"), code, f"{quoted(word)} is no {form}", f"write {option} {form}"))
+        raise refused(option, f"{quoted(word)} is no {form}", f"write {option} {form}")
     return name.strip(), value.strip()
 
 
 def _number(name: str, text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
+    value = float(text) if _DECIMAL.fullmatch(text) else math.nan
     if not math.isfinite(value):
         problem = f"{quoted(text)} is no finite number for {quoted(name)}"
-        raise CommandError(Fault(Place("command line"), "SET", problem, f"write --set {name}=0.25"))
+        raise refused("--set", problem, f"write a number, such as --set {one_line(shortened(name))}=0.25")
     return value

@@ -11,7 +11,9 @@ from sim.commands import options
 
 def command(
     scenario: options.ScenarioWord,
-    run: Annotated[int, typer.Option("--run", metavar="K", help="Which run, from 0.")] = 0,
+    run: Annotated[
+        int, typer.Option("--run", metavar="K", parser=options.whole("--run"), help="Which run, from 0.")
+    ] = 0,
     seed: options.Seed = None,
     regime: options.Regime = None,
     play: options.Play = None,

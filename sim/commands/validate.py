@@ -42,7 +42,8 @@ def command(
 
 def _check(file: str) -> str:
     from sim.engine.lockstep import first_turn
-    from sim.model.game import Setting, compiled, regime_names
+    from sim.model.compiling import compiled, regime_names
+    from sim.model.game import Setting
 
     scenario = options.scenario_of(file)
     games = [compiled(scenario, Setting(regime)) for regime in regime_names(scenario)]

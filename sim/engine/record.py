@@ -102,7 +102,7 @@ def table_of(world: World) -> Floats:
 
 
 class Digest:
-    """SHA-256 over runs in their order: payoff, costs, incentives and hazards of each actor, as little-endian float64."""
+    """SHA-256 over runs in order: payoff, costs, incentives and hazards of each actor, as little-endian float64."""
 
     def __init__(self, game: Game) -> None:
         self._columns = len(list(payoff_columns(game)))

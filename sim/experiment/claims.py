@@ -11,7 +11,8 @@ import numpy as np
 from sim.experiment.compare import under
 from sim.experiment.ensemble import Ensemble, Plan, Progress, planned_for, run
 from sim.experiment.summary import Stat, mean_stats
-from sim.model.game import Setting, regime_names
+from sim.model.compiling import regime_names
+from sim.model.game import Setting
 from sim.scenario.arithmetic import Floats
 from sim.scenario.schema import Scenario
 from sim.scenario.statements import Comparison, Reference
@@ -21,7 +22,7 @@ Verdict = Literal["holds", "fails", "undecided"]
 
 @dataclass(frozen=True)
 class ClaimResult:
-    """A claim's verdict; ``margin`` is the paired difference claimed to be above zero, nearest zero if there are more."""
+    """A claim's verdict; ``margin`` is the difference claimed to be above zero (the one nearest zero of several)."""
 
     name: str
     says: str

@@ -10,7 +10,8 @@ from typing import Any
 from sim.errors import CommandError, Fault, Place, quoted
 from sim.experiment.ensemble import Ensemble, Plan, Progress, planned_for, run
 from sim.experiment.summary import Stat, mean_stats
-from sim.model.game import Setting, regime_names
+from sim.model.compiling import regime_names
+from sim.model.game import Setting
 from sim.scenario.schema import Scenario
 
 

@@ -15,7 +15,8 @@ import numpy as np
 from sim.engine.record import STORED, Digest, columns_of
 from sim.errors import CommandError, Fault, Place, ResourceError, expected_one_of, quoted
 from sim.experiment.summary import Stat, mean_stats, share_stat
-from sim.model.game import Game, Setting, compiled
+from sim.model.compiling import compiled
+from sim.model.game import Game, Setting
 from sim.model.ledger import entries_of
 from sim.scenario.arithmetic import Floats
 from sim.scenario.schema import Scenario

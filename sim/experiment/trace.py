@@ -7,7 +7,8 @@ from typing import Any
 
 from sim.engine.record import Run, columns_of
 from sim.errors import CommandError, Fault, Place
-from sim.model.game import Game, Setting, compiled
+from sim.model.compiling import compiled
+from sim.model.game import Game, Setting
 from sim.model.ledger import entries_of
 from sim.scenario.schema import Scenario
 

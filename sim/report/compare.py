@@ -102,15 +102,15 @@ def _columns(ours: str, theirs: str, single: bool) -> list[Column]:
 
 
 def _cells(left: float, right: float, change: Stat, decimals: int | None = None) -> list[Cell]:
+    """Return the cells of a row; payoffs, which come with their decimals, are coloured as gains and losses."""
+    payoff = decimals is not None
     if decimals is None:
-        decimals = numbers.decimals_of(change.mean, change.se)
-        decimals = max(decimals, min(2, numbers.decimals_of(left), numbers.decimals_of(right)))
-    style = (GOOD if change.side > 0 else BAD) if change.side else ""
-    cells: list[Cell] = [
-        numbers.number(right, decimals),
-        numbers.number(left, decimals),
-        Styled(numbers.mean(change, decimals, sign=True), style),
-    ]
+        sides = numbers.decimals_of(left), numbers.decimals_of(right)
+        own = numbers.decimals_of(change.mean, change.se)
+        decimals = numbers.SCIENTIFIC if numbers.SCIENTIFIC in sides else max(own, min(2, *sides))
+    written = numbers.mean(change, decimals, sign=True)
+    style = {"+": GOOD, "-": BAD}.get(written[0], "") if payoff and change.side else ""
+    cells: list[Cell] = [numbers.number(right, decimals), numbers.number(left, decimals), Styled(written, style)]
     return cells if change.se is None else [*cells, Styled(numbers.interval(change, decimals), "dim")]
 
 

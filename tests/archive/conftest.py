@@ -1,5 +1,6 @@
 """A small scenario, and answers to keep."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,12 @@ regimes:
   none: {plays: {north: coin, south: arm}}
 """
 CHILD = "scenario: tiny-child\nextends: tiny.yaml\nparameters: {gain: 2}\nhazards: {crisis: null}\n"
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test turns the power off, so none need wait for the disk."""
+    monkeypatch.setattr(os, "fsync", lambda handle: None)
 
 
 @pytest.fixture(scope="session")

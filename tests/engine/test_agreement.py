@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 import sim
 from sim.engine import events, lockstep
 from sim.experiment.ensemble import Ensemble
-from sim.model.game import Setting, compiled, regime_names
+from sim.model.compiling import compiled, regime_names
+from sim.model.game import Setting
 from sim.scenario.load import load_text
 from sim.scenario.schema import Scenario
 from sim.scenario.shipped import shipped

@@ -236,7 +236,7 @@ def test_a_plan_comes_from_the_scenario_unless_told_otherwise() -> None:
 
 def test_a_game_survives_pickling(scenario: sim.Scenario) -> None:
     from sim.engine import lockstep
-    from sim.model.game import compiled
+    from sim.model.compiling import compiled
 
     game = compiled(scenario)
     again = pickle.loads(pickle.dumps(game))

@@ -224,7 +224,7 @@ class Moves(Trees):
                 part["foresight"] = self._whole_number(6)
         if len(self.actors) == 2 and self.flip(75):
             options = max(len(self.actions[one]) for one in self.actors)
-            part["level"] = str(self.whole(0, 4 if options <= 2 else 2 if options == 3 else 1))
+            part["level"] = self.choose("0121234" if options <= 2 else "012" if options == 3 else "01")
             if self.flip(15):
                 part["level"] = self._whole_number(1)
         elif self.flip(10):

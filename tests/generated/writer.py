@@ -99,11 +99,14 @@ class Writer(Draws):
             return "true" if value else "false"
         if not isinstance(value, str):
             return str(value)
-        plain = bool(PLAIN.fullmatch(value)) and value.lower() not in WORDS_OF_YAML and not (flow and "," in value)
-        if isinstance(value, Text) and plain:
-            plain = not re.fullmatch(r"[-+.0-9eE_]+", value)
-        if plain and not self.flip(2 if re.search("[a-z]", value) else 0):
-            return str(value)
-        if "\n" not in value and self.flip(40):
-            return "'" + value.replace("'", "''") + "'"
-        return json.dumps(value, ensure_ascii=False)
+        text = str(value)
+        plain = bool(PLAIN.fullmatch(text)) and text.lower() not in WORDS_OF_YAML and not (flow and "," in text)
+        if plain and re.fullmatch(r"[-+.0-9eE_]+", text):
+            if not isinstance(value, Text):
+                return text
+            plain = False
+        if plain and not self.flip(2):
+            return text
+        if "\n" not in text and self.flip(40):
+            return "'" + text.replace("'", "''") + "'"
+        return json.dumps(text, ensure_ascii=False)

@@ -160,7 +160,7 @@ def test_faults_name_the_file_they_are_in(tmp_path: Path) -> None:
     """What the parent says wrongly is a fault of the parent's file, what the child says of the child's."""
     path = put(tmp_path, parent=PARENT + "state: {x: {drift: foo}}\n", child="extends: parent.yaml\nstate: {x: {max: y}}\nderived: {d: bar}\n")
     assert [fault.split(": ")[:2] for fault in told(path)] == [
-        ["child.yaml:2:17", "WRONG-KIND"],
+        ["child.yaml:2:18", "WRONG-KIND"],
         ["child.yaml:3:14", "UNKNOWN-NAME"],
         ["parent.yaml:6:20", "UNKNOWN-NAME"],
     ]
@@ -169,7 +169,7 @@ def test_faults_name_the_file_they_are_in(tmp_path: Path) -> None:
 def test_what_a_child_breaks_is_told_where_it_is_used(tmp_path: Path) -> None:
     """A removed parameter is missed where the parent uses it."""
     path = put(tmp_path, parent=PARENT, child="extends: parent.yaml\nparameters: {p: null}\n")
-    assert told(path) == ["parent.yaml:5:20: UNKNOWN-NAME: unknown name 'p'; expected one of: turn"]
+    assert told(path) == ["parent.yaml:5:21: UNKNOWN-NAME: unknown name 'p'; expected one of: turn"]
 
 
 def test_a_short_form_is_told_where_it_stands(tmp_path: Path) -> None:

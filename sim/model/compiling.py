@@ -1,0 +1,210 @@
+"""From a scenario and a setting to a game. ``compiled`` is the only way in.
+
+What the command line gives wins over the regime, the regime over the scenario (language page, section 2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from sim.errors import CommandError, Fault, Place, RunError, expected_one_of, quoted
+from sim.model.effects import Change, Effects, Variable
+from sim.model.game import Action, Actor, Game, Hazard, LeadTime, Outcome, Setting, before_play
+from sim.scenario import schema
+from sim.scenario.arithmetic import Formulas, Parameters, Value, Vocabulary
+from sim.scenario.expressions import Expression
+
+
+def unknown(word: str, known: list[str], what: str) -> CommandError:
+    """Return the error for a name on the command line that the scenario does not have."""
+    problem = f"unknown {what} {quoted(word)}"
+    code = f"UNKNOWN-{what.upper().replace(' ', '-')}"
+    return CommandError(Fault(Place("command line"), code, problem, expected_one_of(word, known, what)))
+
+
+def regime_names(scenario: schema.Scenario) -> list[str]:
+    """Return the names of a scenario's regimes; ``base`` when it has none."""
+    return list(scenario.regimes) or ["base"]
+
+
+def strategy_names(actor: schema.Actor) -> list[str]:
+    """Return what an actor can be told to play: its strategies, then its actions."""
+    return list(dict.fromkeys([*actor.strategies, *actor.actions]))
+
+
+def compiled(scenario: schema.Scenario, setting: Setting | None = None) -> Game:
+    """Return the game of a scenario under a setting.
+
+    Raises ``CommandError`` for names the scenario does not have, ``RunError`` for numbers that make no sense.
+    """
+    setting = setting or Setting()
+    known = regime_names(scenario)
+    name = setting.regime or known[0]
+    if name not in known:
+        raise unknown(name, known, "regime")
+    return _Compiler(scenario, setting, name).game()
+
+
+class _Compiler:
+    def __init__(self, scenario: schema.Scenario, setting: Setting, regime: str) -> None:
+        self.scenario, self.setting, self.name = scenario, setting, regime
+        self.regime = scenario.regimes.get(regime, schema.Regime())
+        self.vocabulary = Vocabulary(
+            {name: row for row, name in enumerate(scenario.state)},
+            {name: place for place, name in enumerate(scenario.parameters)},
+            {name: flow.value for name, flow in scenario.derived.items()},
+        )
+        self.variables = {
+            name: Variable(
+                name, row, -np.inf if part.min is None else part.min, np.inf if part.max is None else part.max
+            )
+            for row, (name, part) in enumerate(scenario.state.items())
+        }
+        self.actor_names = list(scenario.actors)
+
+    def group(self, *expressions: Expression) -> Formulas:
+        return Formulas(expressions, self.vocabulary)
+
+    def one(self, expression: Expression | None) -> Formulas | None:
+        return None if expression is None else self.group(expression)
+
+    def game(self) -> Game:
+        scenario = self.scenario
+        for name in self.setting.plays:
+            if name not in scenario.actors:
+                raise unknown(name, self.actor_names, "actor")
+        parameters = self.values()
+        moves = scenario.clock.moves
+        return Game(
+            scenario=scenario,
+            setting=self.setting,
+            regime=self.name,
+            vocabulary=self.vocabulary,
+            variables=tuple(self.variables.values()),
+            parameters=parameters,
+            initial=tuple(self.initial(name, part) for name, part in scenario.state.items()),
+            turns=scenario.clock.turns,
+            discount=discount_of(scenario.clock.discount, self.vocabulary, parameters),
+            actors=tuple(self.actor(i, name, part) for i, (name, part) in enumerate(scenario.actors.items())),
+            order=tuple(self.actor_names.index(name) for name in moves) or None,
+            hazards=tuple(self.hazard(i, name, part) for i, (name, part) in enumerate(scenario.hazards.items())),
+            drifting=tuple(
+                (self.variables[name], self.group(part.drift))
+                for name, part in scenario.state.items()
+                if part.drift is not None
+            ),
+            derived=self.group(*(flow.value for flow in scenario.derived.values())),
+        )
+
+    def values(self) -> Parameters:
+        values = {name: part.value for name, part in self.scenario.parameters.items()}
+        values |= self.regime.parameters
+        for name, value in self.setting.parameters.items():
+            if name not in values:
+                raise unknown(name, list(values), "parameter")
+            values[name] = value
+        return tuple(value if np.ndim(value) else np.float64(value) for value in values.values())
+
+    def initial(self, name: str, part: schema.State) -> schema.Initial:
+        return self.regime.initial.get(name) or part.initial or schema.Initial(value=None)
+
+    def effects(self, part: schema.Effects | None) -> Effects:
+        if part is None:
+            return Effects()
+        steps = [(part.set, False), (part.add, True)]
+        return Effects(
+            tuple(
+                Change(self.variables[name], self.group(value), adds)
+                for changes, adds in steps
+                for name, value in changes.items()
+            )
+        )
+
+    def actor(self, index: int, name: str, part: schema.Actor) -> Actor:
+        rows = self.vocabulary.state
+        seen = {
+            variable: state.seen_as[name] for variable, state in self.scenario.state.items() if name in state.seen_as
+        }
+        forbidden = self.regime.forbid.get(name, ())
+        return Actor(
+            name=name,
+            index=index,
+            actions=tuple(
+                self.action(i, action_name, action, action_name in forbidden)
+                for i, (action_name, action) in enumerate(part.actions.items())
+            ),
+            incentives=tuple(part.incentives),
+            flows=self.group(*(flow.value for flow in part.incentives.values())),
+            masks=tuple((rows[variable], rows[other]) for variable, other in seen.items()),
+            strategy=self.strategy(name, part),
+            part=part,
+        )
+
+    def strategy(self, name: str, part: schema.Actor) -> str | None:
+        known = strategy_names(part)
+        asked = self.setting.plays.get(name)
+        if asked is not None and asked not in known:
+            raise unknown(asked, known, f"strategy of {name}")
+        return asked or self.regime.plays.get(name) or part.plays or (known[0] if known else None)
+
+    def action(self, index: int, name: str, part: schema.Action, forbidden: bool) -> Action:
+        return Action(
+            name=name,
+            index=index,
+            forbidden=forbidden,
+            available=self.one(part.available),
+            cost=self.one(part.cost),
+            chance=self.one(part.chance),
+            lead=self.lead(part.after),
+            now=self.effects(part.now),
+            effects=self.effects(part),
+        )
+
+    def lead(self, part: schema.Lead | None) -> LeadTime | None:
+        if part is None:
+            return None
+        if part.value is not None:
+            return LeadTime("value", (self.group(part.value),))
+        if part.mean is not None:
+            return LeadTime("mean", (self.group(part.mean),))
+        if part.low is None or part.high is None:
+            raise AssertionError("a lead time of no kind")
+        if part.mode is None:
+            return LeadTime("uniform", (self.group(part.low), self.group(part.high)))
+        return LeadTime("triangular", tuple(self.group(each) for each in (part.low, part.mode, part.high)))
+
+    def hazard(self, index: int, name: str, part: schema.Hazard) -> Hazard:
+        intensity = part.rate or part.chance
+        if intensity is None:
+            raise AssertionError("a hazard without rate and chance")
+        outcomes = [
+            Outcome(
+                name=outcome_name,
+                weight=self.one(outcome.weight),
+                effects=self.effects(outcome),
+                ends=outcome.ends or part.ends,
+                **self.payoffs(outcome.payoffs),  # type: ignore[arg-type]
+            )
+            for outcome_name, outcome in part.outcomes.items()
+        ]
+        if not outcomes:
+            own = Outcome("", None, effects=self.effects(part), ends=part.ends, **self.payoffs(part.payoffs))  # type: ignore[arg-type]
+            outcomes = [own]
+        return Hazard(name, index, part.rate is not None, self.group(intensity), tuple(outcomes), bool(part.outcomes))
+
+    def payoffs(self, payoffs: Mapping[str, Expression]) -> dict[str, object]:
+        paid = tuple(self.actor_names.index(name) for name in payoffs)
+        return {"paid": paid, "payoffs": self.group(*payoffs.values())}
+
+
+def discount_of(expression: Expression | None, vocabulary: Vocabulary, parameters: Parameters) -> Value:
+    """Return the discount at some parameters; raises ``RunError`` unless it is over 0 and at most 1."""
+    if expression is None:
+        return np.float64(1.0)
+    situation = before_play(vocabulary, parameters)
+    value = situation.read_within(Formulas([expression], vocabulary), 0.0, 1.0, "the discount")
+    if np.any(np.equal(value, 0.0)):
+        raise RunError(Fault(expression.place, "OUT-OF-RANGE", "the discount is 0", "write a number over 0, at most 1"))
+    return value
