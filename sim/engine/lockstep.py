@@ -19,6 +19,10 @@ from sim.model.world import Rows, World, created
 from sim.scenario.arithmetic import Floats
 
 
+_AFTER_DELIVERIES = 1 << 40
+"""A place in the order of one moment that is behind every delivery."""
+
+
 @dataclass(frozen=True)
 class _Coming:
     """Things that will happen to some runs: one kind of thing, at one time a run."""
@@ -32,67 +36,101 @@ class _Coming:
 
 def play(game: Game, seed: int, first: int, count: int) -> Floats:
     """Play the runs ``first`` .. ``first + count - 1``; returns their results (columns, runs). Raises ``RunError``."""
-    return table_of(_played(game, seed, first, count, game.turns))
+    block = _Block.begun(game, seed, first, count)
+    for number in range(game.turns):
+        if not block.world.count:
+            break
+        block.take_turn(number)
+    return block.results()
 
 
 def first_turn(game: Game, seed: int) -> None:
     """Play the first turn of the first run: a quick check that a game can begin. Raises ``RunError``."""
-    _played(game, seed, 0, 1, 1)
+    _Block.begun(game, seed, 0, 1).take_turn(0)
 
 
-def _played(game: Game, seed: int, first: int, count: int, turns: int) -> World:
-    runs = np.arange(first, first + count)
-    world = created(game, runs, BlockLuck(seed, first, count), seed)
-    strategies = [planned(game, actor) for actor in game.actors]
-    deliveries: list[turn.Delivery] = []
-    for number in range(turns):
-        if world.ended.all():
-            break
+@dataclass
+class _Block:
+    """The runs of a block that are still being played, what is on its way in them, and the results of the others."""
+
+    world: World
+    strategies: list[Strategy]
+    deliveries: list[turn.Delivery]
+    done: list[tuple[Rows, Floats]]
+    """Places within the block, and the results of the runs there."""
+
+    @classmethod
+    def begun(cls, game: Game, seed: int, first: int, count: int) -> _Block:
+        runs = np.arange(first, first + count)
+        world = created(game, runs, BlockLuck(seed, first, count), seed)
+        return cls(world, [planned(game, actor) for actor in game.actors], [], [])
+
+    def take_turn(self, number: int) -> None:
+        world = self.world
         world.turn = number
-        deliveries = _take_turn(world, strategies, deliveries)
-    return world
+        self.deliveries = _land_what_is_due(world, self.deliveries)
+        self.deliveries += _decide(world, self.strategies)
+        coming, self.deliveries = _deliveries_of_this_turn(world, self.deliveries)
+        for hazard in world.game.hazards:
+            waits = turn.moment(world, hazard, world.everyone)
+            struck = np.flatnonzero(np.isfinite(waits))
+            if len(struck):
+                coming.append(_Coming(_AFTER_DELIVERIES + hazard.index, hazard, struck, waits[struck]))
+        _happen(world, coming)
+        self.retire_ended()
+        if self.world.count:
+            turn.score(self.world, self.world.everyone)
+            turn.drift(self.world, self.world.everyone)
 
+    def retire_ended(self) -> None:
+        """Take the runs that have ended out of the block, so that later steps concern all that are left."""
+        ended = self.world.ended
+        if not ended.any():
+            return
+        self.finish(np.flatnonzero(ended))
+        new_rows = np.cumsum(~ended) - 1
+        staying = [(delivery, ~ended[delivery.rows]) for delivery in self.deliveries]
+        self.deliveries = [
+            turn.Delivery(delivery.action, new_rows[delivery.rows[stays]], delivery.due[stays])
+            for delivery, stays in staying
+            if stays.any()
+        ]
+        self.world = self.world.part(np.flatnonzero(~ended))
 
-def _take_turn(world: World, strategies: list[Strategy], deliveries: list[turn.Delivery]) -> list[turn.Delivery]:
-    deliveries = _land_what_is_due(world, deliveries)
-    deliveries += _decide(world, strategies)
-    active = world.active()
-    coming, later = _deliveries_of_this_turn(world, deliveries)
-    for hazard in world.game.hazards:
-        waits = turn.moment(world, hazard, active)
-        strikes = np.isfinite(waits)
-        if strikes.any():
-            order = len(deliveries) + hazard.index
-            coming.append(_Coming(order, hazard, active[strikes], waits[strikes]))
-    _happen(world, coming)
-    active = world.active()
-    turn.score(world, active)
-    turn.drift(world, active)
-    return later
+    def finish(self, rows: Rows) -> None:
+        self.done.append((self.world.places[rows], table_of(self.world.part(rows))))
+
+    def results(self) -> Floats:
+        """Return the results of all runs, in their order."""
+        if self.world.count:
+            self.finish(self.world.everyone)
+        table = np.empty((len(self.done[0][1]), sum(len(places) for places, _ in self.done)))
+        for places, part in self.done:
+            table[:, places] = part
+        return table
 
 
 def _land_what_is_due(world: World, deliveries: list[turn.Delivery]) -> list[turn.Delivery]:
     waiting = []
     for delivery in deliveries:
         due = delivery.due <= world.turn
-        alive = ~world.ended[delivery.rows]
-        world.apply(delivery.action.effects, delivery.rows[due & alive])
-        stays = ~due & alive
-        if stays.any():
-            waiting.append(turn.Delivery(delivery.action, delivery.rows[stays], delivery.due[stays]))
+        if due.any():
+            world.apply(delivery.action.effects, delivery.rows[due])
+        if not due.all():
+            waiting.append(turn.Delivery(delivery.action, delivery.rows[~due], delivery.due[~due]))
     return waiting
 
 
 def _decide(world: World, strategies: list[Strategy]) -> list[turn.Delivery]:
-    game, active = world.game, world.active()
+    game, rows = world.game, world.everyone
     if game.order is None:
         decisions = [
-            turn.decide(world, actor, strategy, active) for actor, strategy in zip(game.actors, strategies, strict=True)
+            turn.decide(world, actor, strategy, rows) for actor, strategy in zip(game.actors, strategies, strict=True)
         ]
         return [delivery for decision in decisions for delivery in turn.act(world, decision)]
     started = []
     for place in game.order:
-        started += turn.act(world, turn.decide(world, game.actors[place], strategies[place], active))
+        started += turn.act(world, turn.decide(world, game.actors[place], strategies[place], rows))
     return started
 
 

@@ -15,6 +15,9 @@ from sim.model.game import Game
 from sim.scenario.arithmetic import Floats, Value
 
 
+Rows = NDArray[np.intp] | slice
+
+
 def entries_of(incentives: Sequence[str], hazards: Sequence[str]) -> tuple[str, ...]:
     """Return the names of an actor's entries in their order."""
     return ("costs", *incentives, *hazards)
@@ -35,15 +38,19 @@ class Ledger:
         sizes = [len(entries_of(actor.incentives, hazards)) for actor in game.actors]
         return cls([np.zeros((size, count)) for size in sizes], tuple(len(actor.incentives) for actor in game.actors))
 
-    def charge(self, actor: int, rows: NDArray[np.intp], cost: Value, weight: Floats) -> None:
+    def part(self, rows: NDArray[np.intp]) -> Ledger:
+        """Return the ledger of some runs alone, as a copy."""
+        return Ledger([entries[:, rows] for entries in self.amounts], self.incentives)
+
+    def charge(self, actor: int, rows: Rows, cost: Value, weight: Floats) -> None:
         """Subtract a cost from an actor's ``costs``."""
         self.amounts[actor][0, rows] -= cost * weight
 
-    def score(self, actor: int, incentive: int, rows: NDArray[np.intp], flow: Value, weight: Floats) -> None:
+    def score(self, actor: int, incentive: int, rows: Rows, flow: Value, weight: Floats) -> None:
         """Add an incentive's flow of one turn."""
         self.amounts[actor][1 + incentive, rows] += flow * weight
 
-    def strike(self, actor: int, hazard: int, rows: NDArray[np.intp], payoff: Value, weight: Floats) -> None:
+    def strike(self, actor: int, hazard: int, rows: Rows, payoff: Value, weight: Floats) -> None:
         """Add what a hazard's strike brings."""
         self.amounts[actor][1 + self.incentives[actor] + hazard, rows] += payoff * weight
 

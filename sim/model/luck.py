@@ -57,17 +57,23 @@ def derived_seed(seed: int, purpose: str) -> int:
     return int.from_bytes(digest[:8], "little") >> 1
 
 
-@dataclass(frozen=True)
+@dataclass
 class BlockLuck:
-    """The luck of the runs ``first`` .. ``first + count - 1``."""
+    """The luck of the runs ``first`` .. ``first + count - 1``; a turn's numbers are kept while the turn lasts."""
 
     seed: int
     first: int
     count: int
+    turn: int = -1
+    kept: dict[str, Floats] = field(default_factory=dict)
 
     def draw(self, name: str, turn: int) -> Floats:
         """Return the numbers at one address, one a run."""
-        return uniforms(self.seed, name, self.first, self.count, turn)
+        if turn != self.turn:
+            self.turn, self.kept = turn, {}
+        if name not in self.kept:
+            self.kept[name] = uniforms(self.seed, name, self.first, self.count, turn)
+        return self.kept[name]
 
 
 @dataclass

@@ -98,7 +98,7 @@ def lead_time(situation: Situation, lead: LeadTime, number: Floats) -> Value:
 def act(world: World, decision: Decision) -> list[Delivery]:
     """Charge, count and apply what a decision does at once; returns what it sets on its way."""
     actor = decision.actor
-    world.ledger.charge(actor.index, decision.rows, decision.cost, world.weight(decision.rows))
+    world.ledger.charge(actor.index, world.at(decision.rows), decision.cost, world.weight(decision.rows))
     deliveries = []
     for action in actor.actions:
         mask = decision.chosen == action.index
@@ -168,12 +168,12 @@ def _weight(situation: Situation, weight: Formulas | None) -> Value:
 def score(world: World, rows: Rows) -> list[tuple[Value, ...]]:
     """Add every incentive of every actor to the ledger; returns the flows, actor by actor."""
     situation = world.situation(rows)
-    weight = world.weight(rows)
+    weight, at = world.weight(rows), world.at(rows)
     flows = []
     for actor in world.game.actors:
         values = situation.read(actor.flows)
         for place, value in enumerate(values):
-            world.ledger.score(actor.index, place, rows, value, weight)
+            world.ledger.score(actor.index, place, at, value, weight)
         flows.append(values)
     return flows
 
@@ -186,4 +186,4 @@ def drift(world: World, rows: Rows) -> None:
         old = situation.state[variable.row]
         moved.append((variable.row, variable.held(summed(situation, formulas, old, situation.read_one(formulas)))))
     for row, value in moved:
-        world.values[row, rows] = value
+        world.values[row, world.at(rows)] = value

@@ -6,6 +6,7 @@ Arrays have runs along the last axis. ``rows`` of a step are the places, within 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,8 @@ class World:
     game: Game
     runs: Runs
     """The number of each run."""
+    places: Rows
+    """The place of each run within the block that its luck is drawn for."""
     luck: Draws
     seed: int
     values: Floats
@@ -56,9 +59,31 @@ class World:
         """Return how many runs there are."""
         return len(self.runs)
 
-    def active(self) -> Rows:
-        """Return the places of the runs that have not ended."""
-        return np.flatnonzero(~self.ended)
+    @cached_property
+    def everyone(self) -> Rows:
+        """Return the rows of all runs."""
+        return np.arange(self.count)
+
+    def at(self, rows: Rows) -> Rows | slice:
+        """Return how some rows are written to fastest: as a slice when they are all."""
+        return slice(None) if len(rows) == self.count else rows
+
+    def part(self, rows: Rows) -> World:
+        """Return the world of some runs alone, as copies."""
+        return replace(
+            self,
+            runs=self.runs[rows],
+            places=self.places[rows],
+            values=self.values[:, rows],
+            ledger=self.ledger.part(rows),
+            chosen=[counts[:, rows] for counts in self.chosen],
+            struck=self.struck[:, rows],
+            ended_as=[counts[:, rows] for counts in self.ended_as],
+            ended=self.ended[rows],
+            duration=self.duration[rows],
+            last=self.last[rows],
+            mixed={actor: drawn[rows] for actor, drawn in self.mixed.items()},
+        )
 
     def replay(self, run: int) -> str:
         """Return the command that replays one run alone."""
@@ -66,17 +91,18 @@ class World:
 
     def final_situation(self) -> Situation:
         """Return the situation of all runs at their end, each in the last turn that it came to."""
-        return replace(self.situation(np.arange(self.count)), turn=self.last)
+        return replace(self.situation(self.everyone), turn=self.last)
 
     def situation(self, rows: Rows) -> Situation:
         """Return the true situation of some runs: to be read at once, not kept."""
         every = len(rows) == self.count
+        places = self.places if every else self.places[rows]
         return Situation(
             self.values if every else self.values[:, rows],
-            self.game.parameters if every else chosen_parameters(self.game.parameters, rows),
+            chosen_parameters(self.game.parameters, places),
             float(self.turn + 1),
             self.runs if every else self.runs[rows],
-            rows,
+            places,
             self.replay,
         )
 
@@ -93,12 +119,14 @@ class World:
     def weight(self, rows: Rows) -> Floats:
         """Return what a payoff of the current turn counts: discount ** turn, for each of some runs."""
         weight = power(self.game.discount, np.float64(self.turn))
-        return weight[rows] if np.ndim(weight) else np.broadcast_to(weight, len(rows))
+        return weight[self.places[rows]] if np.ndim(weight) else np.broadcast_to(weight, len(rows))
 
     def draw(self, name: str, rows: Rows, turn: int | None = None) -> Floats:
         """Return the luck of some runs at an address of the current turn."""
         numbers = self.luck.draw(name, self.turn if turn is None else turn)
-        return numbers if len(rows) == self.count else numbers[rows]
+        if len(rows) == len(numbers):
+            return numbers
+        return numbers[self.places if len(rows) == self.count else self.places[rows]]
 
 
 def created(game: Game, runs: Runs, luck: Draws, seed: int) -> World:
@@ -107,6 +135,7 @@ def created(game: Game, runs: Runs, luck: Draws, seed: int) -> World:
     world = World(
         game=game,
         runs=runs,
+        places=np.arange(count),
         luck=luck,
         seed=seed,
         values=np.zeros((len(game.variables), count)),
@@ -118,7 +147,7 @@ def created(game: Game, runs: Runs, luck: Draws, seed: int) -> World:
         duration=np.full(count, float(game.turns)),
         last=np.full(count, float(game.turns)),
     )
-    everyone = np.arange(count)
+    everyone = world.everyone
     for variable, initial in zip(game.variables, game.initial, strict=True):
         value = _first_value(world, variable.name, initial, everyone)
         if initial.value is not None and np.any(np.not_equal(variable.held(value), value)):

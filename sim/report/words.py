@@ -26,7 +26,7 @@ def constant(expression: Expression) -> float | None:
 
 def exact(value: float) -> str:
     """Return a number as it would be written in a file."""
-    return f"{value:,.0f}" if abs(value) < 1e6 and value == int(value) else f"{value:.10g}"
+    return repr(float(value)).removesuffix(".0")
 
 
 def formula(expression: Expression) -> str:

@@ -56,7 +56,9 @@ class Part(BaseModel):
     def _with_short_forms(cls, long: JsonSchemaValue) -> JsonSchemaValue:
         if cls.short is None:
             return long
-        return {"anyOf": [{"type": ["string", "number", "boolean"]}, long], "description": cls.__doc__ or ""}
+        is_number = long["properties"][cls.short].get("type") == "number"
+        value = {"type": "number" if is_number else ["string", "number", "boolean"]}
+        return {"anyOf": [value, long], "description": cls.__doc__ or ""}
 
 
 def _moves(value: Any) -> Any:

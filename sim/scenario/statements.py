@@ -6,6 +6,7 @@ A statement is one comparison or several joined by ``and``; each side is a sum o
 from __future__ import annotations
 
 import ast
+import math
 import re
 from dataclasses import dataclass, field
 
@@ -79,6 +80,8 @@ def _parsed(text: str) -> ast.expr:
         match = _WORDS.match(text, position)
         if match is None:
             raise NotAnExpression(position, f"{quoted(text[position])} has no meaning in a claim", _REMEDY, "CLAIM")
+        if text[position].isdigit() and math.isinf(float(match[0])):
+            raise NotAnExpression(position, "the number is too large", "write a finite number", "NOT-FINITE")
         position = match.end()
     try:
         tree = ast.parse(text, mode="eval").body
@@ -101,6 +104,8 @@ def _comparisons(node: ast.expr, text: str) -> list[Comparison]:
         less, less_constant = _sum(small, -1.0, 0)
         if not terms + less:
             raise NotAnExpression(left.col_offset, "a comparison without any result", _REMEDY, "CLAIM")
+        if not all(map(math.isfinite, (constant + less_constant, *(factor for factor, _ in terms + less)))):
+            raise NotAnExpression(left.col_offset, "the numbers are too large", "write finite numbers", "NOT-FINITE")
         ordered = sorted(terms + less, key=lambda term: term[1].offset)
         made.append(Comparison(tuple(ordered), constant + less_constant, text[left.col_offset : right.end_col_offset]))
     return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import math
 import pickle
 import time
@@ -17,32 +18,17 @@ from sim.errors import Place
 from sim.scenario.arithmetic import Formulas, NotFinite, Vocabulary, _Strict
 from sim.scenario.expressions import Expression, parse
 from sim.scenario.source import Scalar
+from tests.scenario.drawn import expressions
 
-NUMBERS = st.sampled_from(["0", "1", "2", "0.5", "3", "10", "0.1", "1e-3", "7.25"])
-NAMES = st.sampled_from(["x", "y", "p", "d"])
-ROUGH = ("exp", "log", "sqrt", "logistic")
+ROUGH = ("exp", "log", "sqrt", "logistic", "**")
+"""Operations whose last bit differs between libraries."""
 
-
-def _deeper(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    def form(text: str, count: int) -> st.SearchStrategy[str]:
-        return st.tuples(*[inner] * count).map(lambda parts: "(" + text.format(*parts) + ")")
-
-    binary = [f"{{}} {sign} {{}}" for sign in ("+", "-", "*", "/", "%", "//", "**", "<", "<=", ">", ">=", "==", "!=", "and", "or")]
-    calls = [f"{name}({{}})" for name in ("abs", "sqrt", "exp", "log", "floor", "ceil", "logistic")]
-    return st.one_of(
-        *[form(text, 2) for text in (*binary, "min({}, {})", "max({}, {})")],
-        *[form(text, 1) for text in (*calls, "-{}", "not {}")],
-        *[form(text, 3) for text in ("{} if {} else {}", "clip({}, {}, {})", "{} < {} <= {}", "min({}, {}, {})", "{} and {} or {}")],
-        form("pick({}, {}, {}, {})", 4),
-    )
-
-
-def expressions() -> st.SearchStrategy[str]:
-    """Draw the text of an expression over x, y (state), p (a parameter) and d (derived)."""
-    return st.recursive(st.one_of(NUMBERS, NAMES), _deeper, max_leaves=8).filter(lambda text: len(text) <= 400)
+JUMPING = ("<", ">", "=", "floor", "ceil", "%", "//", "pick", "not", "if", "and", "or")
+"""Operations that make much of a last bit."""
 
 
 def expression(text: str) -> Expression:
+    """Return the expression of a text."""
     return parse(Scalar(text, True, Place("f.yaml")))
 
 
@@ -61,10 +47,11 @@ def reading(text: str, **names: float) -> float:
             raise ArithmeticError
         return float(value)
 
+    def python(node: ast.expr) -> Any:
+        return eval(compile(ast.Expression(ast.fix_missing_locations(node)), "", "eval"))
+
     def walk(node: Any) -> float:
         return checked(raw(node))
-
-    import ast
 
     def raw(node: Any) -> Any:
         match node:
@@ -82,7 +69,7 @@ def reading(text: str, **names: float) -> float:
                 left = walk(node.left)
                 for op, other in zip(node.ops, node.comparators, strict=True):
                     right = walk(other)
-                    if not eval(compile(ast.Expression(ast.fix_missing_locations(ast.Compare(ast.Constant(left), [op], [ast.Constant(right)]))), "", "eval")):
+                    if not python(ast.Compare(ast.Constant(left), [op], [ast.Constant(right)])):
                         return 0.0
                     left = right
                 return 1.0
@@ -96,8 +83,7 @@ def reading(text: str, **names: float) -> float:
             case ast.UnaryOp():
                 return walk(node.operand) == 0
             case ast.BinOp():
-                made = ast.BinOp(ast.Constant(walk(node.left)), node.op, ast.Constant(walk(node.right)))
-                return eval(compile(ast.Expression(ast.fix_missing_locations(made)), "", "eval"))
+                return python(ast.BinOp(ast.Constant(walk(node.left)), node.op, ast.Constant(walk(node.right))))
         raise AssertionError(node)
 
     try:
@@ -130,18 +116,18 @@ def test_arrays_agree_with_python(text: str, columns: list[tuple[float, float]],
             expected.append(reading(text, x=x, y=y, p=p))
         except ArithmeticError:
             expected.append(None)
-    try:
-        (value,) = formulas(state, [np.float64(p)], 1.0)
-    except NotFinite as fault:
-        assert expected[fault.column] is None
+    if None in expected:
+        with pytest.raises(NotFinite) as caught:
+            formulas(state, [np.float64(p)], 1.0)
+        assert expected[caught.value.column] is None
         return
-    assert None not in expected
+    (value,) = formulas(state, [np.float64(p)], 1.0)
     got = np.broadcast_to(value, (len(columns),))
-    rough = "**" in text or any(name in text for name in ROUGH)
+    rough = any(name in text for name in ROUGH)
+    if rough and any(word in text for word in JUMPING):
+        return
     for one, other in zip(got, expected, strict=True):
         assert other is not None
-        if rough and text.count("<") + text.count(">") + text.count("=") + text.count("floor") + text.count("ceil") + text.count("%") + text.count("//") + text.count("pick") + text.count("not") + text.count("if") + text.count("and") + text.count("or"):
-            continue
         assert math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12) if rough else one == other
 
 
@@ -228,7 +214,7 @@ def test_a_guard_protects(text: str) -> None:
 def test_blame_falls_on_the_first_result_that_is_used(text: str, blamed: str, words: str) -> None:
     """The fault names the operation and the first run it went wrong in."""
     one = expression(text)
-    first = 0 if "x" not in text else 1
+    first = 1 if "x" in one.names and "1000" not in text else 0
     with pytest.raises(NotFinite) as caught:
         Formulas([one], VOCABULARY)(np.array([[2.0, 0.0, 0.0], [0.0, 0.0, 0.0]]), [np.float64(3)], 1.0)
     fault = caught.value

@@ -14,7 +14,7 @@ from sim.errors import Place, ScenarioError
 from sim.scenario.expressions import FUNCTIONS, Expression, NotAnExpression, is_name, parse, unknown_names
 from sim.scenario.load import load_text
 from sim.scenario.source import Scalar, parse_source
-from tests.scenario.test_arithmetic import expressions
+from tests.scenario.drawn import expressions
 
 
 def written(text: str, style: str = "{}") -> Scalar:
@@ -29,11 +29,16 @@ def scalar(text: str) -> Scalar:
     return Scalar(text, True, Place("f.yaml", 1, 1))
 
 
+def inside(fault: NotAnExpression, text: str) -> None:
+    """Check that a fault points into its text."""
+    assert 0 <= fault.offset <= len(text)
+
+
 ALLOWED = [
     "1", "0.5", ".5", "5.", "1e3", "1E-3", "x", "-x", "- -x", "not x", "x + 1 - 2 * 3 / 4 ** 5 % 6 // 7", "x < 1 <= 2 > y >= 0 == z != 3",
     "x and y or not z", "a if b else c", "(((x)))", "min(x, 1)", "max(1, 2, 3, 4)", "abs(x)", "sqrt(x)", "exp(x)", "log(x)", "floor(x)",
     "ceil(x)", "clip(x, 0, 1)", "logistic(x)", "pick(x, 1, 2, 3)", "min(\n  1,\n  2\n)", "max(0, min(1, 0.5*(a-b)))", "x_1 + y2", "1 if x>0 else 0",
-    "+".join(["x"] * 60), "(" * 50 + "x" + ")" * 50, "1.7976931348623157e308", "min(x, 1, )", "  x  ", "true", "turn",
+    "+".join(["x"] * 60), "(" * 50 + "x" + ")" * 50, "1.7976931348623157e308", "min(x, 1, )", "  x  ", "true", "turn", "not " * 99 + "x",
 ]  # fmt: skip
 
 
@@ -72,8 +77,9 @@ REFUSED: list[tuple[str, str, int, str]] = [
     ("x is y", "EXPRESSION", 0, "no meaning"),
     ("x in y", "EXPRESSION", 0, "no meaning"),
     ("x, y", "EXPRESSION", 0, "no meaning"),
-    ("min(*x)", "EXPRESSION", 4, "no meaning"),
-    ("min(x for x in y)", "EXPRESSION", 4, "no meaning"),
+    ("min(*x)", "EXPRESSION", 0, "takes 2 or more"),
+    ("abs(*x)", "EXPRESSION", 4, "a star has no meaning"),
+    ("abs(x for x in y)", "EXPRESSION", 3, "no meaning"),
     ("await x", "EXPRESSION", 0, ""),
     ("True + x", "EXPRESSION", 0, "write 1 for true"),
     ("None + x", "EXPRESSION", 0, "no meaning"),
@@ -89,7 +95,7 @@ REFUSED: list[tuple[str, str, int, str]] = [
     ("sine(x)", "UNKNOWN-FUNCTION", 0, "no function"),
     ("1 + flor(x)", "UNKNOWN-FUNCTION", 4, "did you mean 'floor'?"),
     ("x(1)", "UNKNOWN-FUNCTION", 0, "no function"),
-    ("(x)(1)", "UNKNOWN-FUNCTION", 1, "no function"),
+    ("(x)(1)", "UNKNOWN-FUNCTION", 0, "no function"),
     ("(1 + x", "EXPRESSION", 0, "never closed"),
     ("1 + x)", "EXPRESSION", 5, "never opened"),
     ("1 + 1e999", "NOT-FINITE", 4, "too large"),
@@ -97,7 +103,6 @@ REFUSED: list[tuple[str, str, int, str]] = [
     ("x" + "+1" * 200, "TOO-LONG", 0, "401 characters"),
     ("x" + "+1" * 150, "TOO-DEEP", 0, "nested too deeply"),
     ("(" * 61 + "x" + ")" * 61, "TOO-DEEP", 0, "nested too deeply"),
-    ("not " * 99 + "x", "TOO-DEEP", 0, ""),
 ]
 
 
@@ -159,7 +164,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     try:
         expression = parse(Scalar(text, False, Place("f.yaml")))
     except NotAnExpression as fault:
-        assert 0 <= fault.offset <= len(text)
+        inside(fault, text)
     else:
         assert set(expression.text) <= set(text)
 
@@ -170,7 +175,7 @@ def test_any_text_of_its_letters_is_read_or_refused(text: str) -> None:
     try:
         expression = parse(Scalar(text, False, Place("f.yaml")))
     except NotAnExpression as fault:
-        assert 0 <= fault.offset <= len(text)
+        inside(fault, text)
     else:
         assert {type(node) for node in ast.walk(expression.tree) if isinstance(node, ast.expr)} <= {
             ast.Constant, ast.Name, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Call,

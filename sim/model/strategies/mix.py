@@ -33,9 +33,8 @@ class Mix:
 
     def _drawn(self, world: World) -> Choice:
         if self.actor.index not in world.mixed:
-            everyone = np.arange(world.count)
             what, address = f"the mix of {self.actor.name}", f"{self.actor.name}.mix"
-            world.mixed[self.actor.index] = drawn(world, list(self.weights), what, address, everyone)
+            world.mixed[self.actor.index] = drawn(world, list(self.weights), what, address, world.everyone)
         return world.mixed[self.actor.index]
 
 

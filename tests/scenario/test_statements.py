@@ -1,0 +1,93 @@
+"""Claims are comparisons of sums of results, and every result named must be one the scenario has."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.errors import Place
+from sim.scenario.expressions import NotAnExpression
+from sim.scenario.source import Scalar, parse_source
+from sim.scenario.statements import Statement, parse_statement
+
+
+def statement(text: str) -> Statement:
+    """Return the statement of a text in no file."""
+    return parse_statement(Scalar(text, True, Place("f.yaml")))
+
+
+def terms(text: str) -> list[tuple[list[tuple[float, str]], float]]:
+    """Return each comparison as its terms and its constant."""
+    return [([(factor, str(result)) for factor, result in one.terms], one.constant) for one in statement(text).comparisons]
+
+
+READ: list[tuple[str, list[tuple[list[tuple[float, str]], float]]]] = [
+    ("a.x < b.x", [([(-1.0, "a.x"), (1.0, "b.x")], 0.0)]),
+    ("a.x > b.x", [([(1.0, "a.x"), (-1.0, "b.x")], 0.0)]),
+    ("a.x >= 2", [([(1.0, "a.x")], -2.0)]),
+    ("2 >= a.x", [([(-1.0, "a.x")], 2.0)]),
+    ("a.x - b.x <= 3 - c.x", [([(-1.0, "a.x"), (1.0, "b.x"), (-1.0, "c.x")], 3.0)]),
+    ("2 * a.x > b.x * 3 + 1", [([(2.0, "a.x"), (-3.0, "b.x")], -1.0)]),
+    ("-a.x > -(b.x + 1) * 2", [([(-1.0, "a.x"), (2.0, "b.x")], 2.0)]),
+    ("2 * 3 * a.x > .5", [([(6.0, "a.x")], -0.5)]),
+    ("a.x < b.x and b.x < c.x", [([(-1.0, "a.x"), (1.0, "b.x")], 0.0), ([(-1.0, "b.x"), (1.0, "c.x")], 0.0)]),
+    ("a.x < b.x < c.x", [([(-1.0, "a.x"), (1.0, "b.x")], 0.0), ([(-1.0, "b.x"), (1.0, "c.x")], 0.0)]),
+    ("0 < a.count.war.total < 1e2", [([(1.0, "a.count.war.total")], 0.0), ([(-1.0, "a.count.war.total")], 100.0)]),
+    ("a.x + a.x > 0", [([(1.0, "a.x"), (1.0, "a.x")], 0.0)]),
+]
+
+
+@pytest.mark.parametrize(("text", "comparisons"), READ, ids=[text for text, _ in READ])
+def test_a_statement_is_read(text: str, comparisons: list[tuple[list[tuple[float, str]], float]]) -> None:
+    """Each comparison becomes the larger side less the smaller, in the order written."""
+    assert terms(text) == comparisons
+
+
+REFUSED: list[tuple[str, str, int, str]] = [
+    ("", "CLAIM", 0, "comparison of results"),
+    ("a.x", "CLAIM", 0, "compares results"),
+    ("a.x < b.x and c.x", "CLAIM", 14, "compares results"),
+    ("a.x < b.x or c.x < d.x", "CLAIM", 0, "'and' only"),
+    ("1 < 2", "CLAIM", 0, "without any result"),
+    ("a.x == b.x", "CLAIM", 4, "'='"),
+    ("a.x < b.x / 2", "CLAIM", 10, "'/'"),
+    ("a.x * b.x < 2", "CLAIM", 0, "multiplied"),
+    ("a.x < A.x", "CLAIM", 6, "'A'"),
+    ("a.x < b.x +", "CLAIM", 0, "comparison of results"),
+    ("a.x < min(b.x, 1)", "CLAIM", 13, "','"),
+    ("not a.x < 1", "CLAIM", 0, "compares results"),
+    ("a.x < (b.x < 1)", "CLAIM", 7, "no meaning"),
+    ("a.x < f(1)", "CLAIM", 6, "no meaning"),
+    ("a.x > 1" + "0" * 380, "NOT-FINITE", 6, "too large"),
+    ("1e300 * 1e300 * a.x > 1", "NOT-FINITE", 0, "too large"),
+    ("a.x > 1" + " + 1" * 100, "TOO-LONG", 0, "at most 400"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "code", "offset", "words"), REFUSED, ids=[text[:30] for text, *_ in REFUSED])
+def test_a_statement_is_refused(text: str, code: str, offset: int, words: str) -> None:
+    """What is no comparison of results is refused where it goes wrong."""
+    with pytest.raises(NotAnExpression) as caught:
+        statement(text)
+    assert (caught.value.code, caught.value.offset) == (code, offset)
+    assert words in f"{caught.value.problem}; {caught.value.remedy}"
+
+
+def test_results_know_their_places() -> None:
+    """Also in a folded text of several lines."""
+    node = parse_source("holds: >-\n  a.x <\n  b.x + c.final.y\n", "f.yaml").get("holds")
+    assert isinstance(node, Scalar)
+    one = parse_statement(node)
+    assert [str(one.place_of(result)) for result in one.references] == ["f.yaml:2:3", "f.yaml:3:3", "f.yaml:3:9"]
+
+
+@given(st.text(alphabet="ab.x<>=+-*() 12eand", max_size=40))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    """No text does anything but parse or fail."""
+    try:
+        one = statement(text)
+    except NotAnExpression:
+        return
+    assert one.comparisons
+    assert one.references
