@@ -35,7 +35,7 @@ def command(
     from sim.archive.save import checked_root, save_comparison
     from sim.experiment import compare
 
-    root = checked_root(out)
+    began, root = options.now(), checked_root(out)
     loaded = options.scenario_of(scenario)
     second = None if other is None else options.scenario_of(other)
     setting = options.setting_of(None, play, set_)
@@ -50,7 +50,7 @@ def command(
             sided = compare.compare_scenarios([loaded, second], next(iter(regimes), None), setting, plan, advance)
         else:
             sided = compare.compare(loaded, regimes, setting, plan, advance)
-    folder = save_comparison(sided, root, options.command_line())
+    folder = save_comparison(sided, root, options.command_line(), began)
     if json:
         options.print_json(sided.to_dict())
     else:

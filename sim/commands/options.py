@@ -6,6 +6,7 @@ import math
 import re
 import sys
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -114,6 +115,11 @@ def message(text: str, quiet: bool) -> None:
     """Write a message to stderr unless asked to be quiet."""
     if not quiet:
         print(text, file=sys.stderr)
+
+
+def now() -> datetime:
+    """Return the time at which work begins, in UTC."""
+    return datetime.now(UTC)
 
 
 def command_line() -> list[str]:

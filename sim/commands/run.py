@@ -27,13 +27,13 @@ def command(
     from sim.archive.save import checked_root, save_run
     from sim.experiment import ensemble
 
-    root = checked_root(out)
+    began, root = options.now(), checked_root(out)
     loaded = options.scenario_of(scenario)
     setting = options.setting_of(regime, play, set_)
     plan = options.plan_of(loaded, runs, seed, engine, jobs, block)
     with progress(plan.runs, quiet) as advance:
         answer = ensemble.run(loaded, setting, plan, advance)
-    folder = save_run(answer, root, options.command_line())
+    folder = save_run(answer, root, options.command_line(), began)
     if json:
         options.print_json(answer.to_dict())
     else:

@@ -12,12 +12,18 @@ def _deeper(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     def form(text: str, count: int) -> st.SearchStrategy[str]:
         return st.tuples(*[inner] * count).map(lambda parts: "(" + text.format(*parts) + ")")
 
-    binary = [f"{{}} {sign} {{}}" for sign in ("+", "-", "*", "/", "%", "//", "**", "<", "<=", ">", ">=", "==", "!=", "and", "or")]
+    binary = [
+        f"{{}} {sign} {{}}"
+        for sign in ("+", "-", "*", "/", "%", "//", "**", "<", "<=", ">", ">=", "==", "!=", "and", "or")
+    ]
     calls = [f"{name}({{}})" for name in ("abs", "sqrt", "exp", "log", "floor", "ceil", "logistic")]
     return st.one_of(
         *[form(text, 2) for text in (*binary, "min({}, {})", "max({}, {})")],
         *[form(text, 1) for text in (*calls, "-{}", "not {}")],
-        *[form(text, 3) for text in ("{} if {} else {}", "clip({}, {}, {})", "{} < {} <= {}", "min({}, {}, {})", "{} and {} or {}")],
+        *[
+            form(text, 3)
+            for text in ("{} if {} else {}", "clip({}, {}, {})", "{} < {} <= {}", "min({}, {}, {})", "{} and {} or {}")
+        ],
         form("pick({}, {}, {}, {})", 4),
     )
 

@@ -243,7 +243,9 @@ def test_a_derived_name_that_is_not_used_may_be_anything() -> None:
 @pytest.mark.parametrize("first", ["x", "1 / x"])
 def test_derived_names_are_read_once(first: str) -> None:
     """A chain in which each name uses the one before twice takes no longer than the chain is long."""
-    derived = {"d0": expression(first)} | {f"d{n}": expression(f"d{n - 1} * 0.5 + d{n - 1} * 0.5") for n in range(1, 60)}
+    derived = {"d0": expression(first)} | {
+        f"d{n}": expression(f"d{n - 1} * 0.5 + d{n - 1} * 0.5") for n in range(1, 60)
+    }
     formulas_began = time.monotonic()
     formulas = Formulas([expression("d59")], Vocabulary(state={"x": 0}, derived=derived))
     if first == "x":

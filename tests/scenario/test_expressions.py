@@ -224,7 +224,10 @@ def test_an_expression_survives_pickling() -> None:
     assert (expression.text, expression.names, expression.place.column) == ("x + foo", ("x", "foo"), 6)
 
 
-@pytest.mark.parametrize(("text", "value"), [("1", "1.0"), ("true", "1.0"), ("0x10", "16.0"), ("-5", "-5.0"), ("1e3", "1000.0"), (".5", "0.5")])
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1", "1.0"), ("true", "1.0"), ("0x10", "16.0"), ("-5", "-5.0"), ("1e3", "1000.0"), (".5", "0.5")],
+)
 def test_plain_numbers_mean_what_yaml_says(text: str, value: str) -> None:
     """A number alone is YAML's, in every spelling YAML has."""
     assert parse(written(text)).text == value

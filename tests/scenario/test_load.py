@@ -103,7 +103,7 @@ def plain(node: Node) -> object:
     return [plain(item) for item in node] if isinstance(node, Sequence) else node.value
 
 
-def told(text: str, **others: str) -> list[str]:
+def told(text: str) -> list[str]:
     """Return the faults of a text as ``line:column CODE: message``."""
     with pytest.raises(ScenarioError) as caught:
         load_text(text, "f.yaml")
@@ -351,7 +351,9 @@ INVALID: list[tuple[str, str, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("body", "where", "words"), INVALID, ids=[f"{where} {body[:60]}" for body, where, _ in INVALID])
+@pytest.mark.parametrize(
+    ("body", "where", "words"), INVALID, ids=[f"{where} {body[:60]}" for body, where, _ in INVALID]
+)
 def test_an_invalid_file_is_refused(body: str, where: str, words: str) -> None:
     """There is one fault, and it says where, what and what instead."""
     (fault,) = told(whole(body))

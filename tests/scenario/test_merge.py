@@ -110,7 +110,11 @@ def test_a_rule_of_merging(parent: str, child: str, whole: str) -> None:
     assert over(parent, child) == flattened(parse_source(whole, "whole.yaml"))
 
 
-@settings(max_examples=60, phases=(Phase.explicit, Phase.generate), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(scenario_families())
 def test_generated_families_merge_as_a_plain_reading_does(tmp_path: Path, family: tuple[str, str, str]) -> None:
     """A generated child means what its own text written out in full means."""
@@ -158,7 +162,11 @@ def test_grandparents_are_read_first(tmp_path: Path) -> None:
 
 def test_faults_name_the_file_they_are_in(tmp_path: Path) -> None:
     """What the parent says wrongly is a fault of the parent's file, what the child says of the child's."""
-    path = put(tmp_path, parent=PARENT + "state: {x: {drift: foo}}\n", child="extends: parent.yaml\nstate: {x: {max: y}}\nderived: {d: bar}\n")
+    path = put(
+        tmp_path,
+        parent=PARENT + "state: {x: {drift: foo}}\n",
+        child="extends: parent.yaml\nstate: {x: {max: y}}\nderived: {d: bar}\n",
+    )
     assert [fault.split(": ")[:2] for fault in told(path)] == [
         ["child.yaml:2:18", "WRONG-KIND"],
         ["child.yaml:3:14", "UNKNOWN-NAME"],
@@ -174,7 +182,11 @@ def test_what_a_child_breaks_is_told_where_it_is_used(tmp_path: Path) -> None:
 
 def test_a_short_form_is_told_where_it_stands(tmp_path: Path) -> None:
     """A value set by a short form has the place of the short form."""
-    path = put(tmp_path, parent=PARENT.replace("{p: 1}", "{p: {value: 1, range: [0, 2]}}"), child="extends: parent.yaml\nparameters: {p: x}\n")
+    path = put(
+        tmp_path,
+        parent=PARENT.replace("{p: 1}", "{p: {value: 1, range: [0, 2]}}"),
+        child="extends: parent.yaml\nparameters: {p: x}\n",
+    )
     assert told(path)[0].startswith("child.yaml:2:17: WRONG-KIND: expected a number")
 
 
@@ -182,7 +194,10 @@ def test_a_short_form_is_told_where_it_stands(tmp_path: Path) -> None:
     ("files", "fault"),
     [
         ({"child": "extends: child.yaml\n"}, "child.yaml:1:10: EXTENDS: 'child.yaml' leads back"),
-        ({"child": "extends: b.yaml\n", "b": "x: 1\nextends: child.yaml\n"}, "b.yaml:2:10: EXTENDS: 'child.yaml' leads back"),
+        (
+            {"child": "extends: b.yaml\n", "b": "x: 1\nextends: child.yaml\n"},
+            "b.yaml:2:10: EXTENDS: 'child.yaml' leads back",
+        ),
         ({"child": "extends: none.yaml\n"}, "child.yaml:1:10: EXTENDS: there is no file 'none.yaml'"),
         ({"child": "extends: .\n"}, "child.yaml:1:10: EXTENDS: there is no file '.'"),
         ({"child": "extends: /dev/zero\n"}, "child.yaml:1:10: EXTENDS: there is no file '/dev/zero'"),

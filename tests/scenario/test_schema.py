@@ -52,7 +52,10 @@ def long_forms() -> list[tuple[str, str]]:
         ("state: {x: 2}", "state: {x: {initial: 2}}"),
         ("derived: {d: 2}", "derived: {d: {value: 2}}"),
         ("actors: {a: {incentives: {i: 2}}}", "actors: {a: {incentives: {i: {value: 2}}}}"),
-        ("actors: {a: {actions: {go: {}}, strategies: {s: go}}}", "actors: {a: {actions: {go: {}}, strategies: {s: {action: go}}}}"),
+        (
+            "actors: {a: {actions: {go: {}}, strategies: {s: go}}}",
+            "actors: {a: {actions: {go: {}}, strategies: {s: {action: go}}}}",
+        ),
         (
             "actors: {a: {actions: {go: {}}, strategies: {s: [{do: go}]}}}",
             "actors: {a: {actions: {go: {}}, strategies: {s: {rules: [{do: go}]}}}}",
@@ -79,7 +82,12 @@ def test_short_forms_are_written_out(short: str, long: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "given"),
-    [("2", {"value"}), ("[1, 2]", {"low", "high"}), ("{mean: 2}", {"mean"}), ("{low: 1, mode: 2, high: 3}", {"low", "mode", "high"})],
+    [
+        ("2", {"value"}),
+        ("[1, 2]", {"low", "high"}),
+        ("{mean: 2}", {"mean"}),
+        ("{low: 1, mode: 2, high: 3}", {"low", "mode", "high"}),
+    ],
 )
 def test_lead_times_have_four_forms(text: str, given: set[str]) -> None:
     """Each is told by the numbers it has."""

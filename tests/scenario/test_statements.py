@@ -19,7 +19,9 @@ def statement(text: str) -> Statement:
 
 def terms(text: str) -> list[tuple[list[tuple[float, str]], float]]:
     """Return each comparison as its terms and its constant."""
-    return [([(factor, str(result)) for factor, result in one.terms], one.constant) for one in statement(text).comparisons]
+    return [
+        ([(factor, str(result)) for factor, result in one.terms], one.constant) for one in statement(text).comparisons
+    ]
 
 
 READ: list[tuple[str, list[tuple[list[tuple[float, str]], float]]]] = [
