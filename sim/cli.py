@@ -6,6 +6,8 @@ folder, 5 resources, 6 a claim fails or is undecided, 130 interrupted.
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import re
 import shlex
@@ -16,7 +18,7 @@ from typing import NoReturn
 import typer
 
 from sim.commands import claims, compare, describe, listing, new, results, run, schema, trace, validate
-from sim.errors import CommandError, DetenteError, Fault, Place, ResourceError, one_line
+from sim.errors import CommandError, DetenteError, Fault, Place, ResourceError, one_line, shortened
 
 app = typer.Typer(
     name="detente",
@@ -43,10 +45,12 @@ for name, command in COMMANDS.items():
 
 INTERRUPTED = 130
 BUG = 1
+_RUN_OUT = {errno.ENOSPC, errno.EFBIG, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN}
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit with its status."""
+    _make_streams_usable()
     words = list(sys.argv[1:] if arguments is None else arguments)
     sys.exit(status_of(words))
 
@@ -55,26 +59,49 @@ def status_of(words: Sequence[str]) -> int:
     """Run one command line; returns its exit status, after writing what went wrong to stderr."""
     try:
         answer = app(list(words) or ["--help"], prog_name="detente", standalone_mode=False)
+        if answer == INTERRUPTED:
+            raise KeyboardInterrupt
         sys.stdout.flush()
     except DetenteError as error:
         return _report(error, words)
     except typer.TyperException as error:
         return _report(_usage(error), words)
     except (KeyboardInterrupt, typer.Abort):
-        print("interrupted: nothing was left half-written; ask again to start over", file=sys.stderr)
+        fault = Fault(Place("command line"), "INTERRUPTED", "stopped; nothing was left half-written", "ask again")
+        print(fault, file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader went away (`detente describe ... | head`): that is its good right.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (BrokenPipeError, SystemExit):
+        # The reader went away (`detente describe ... | head`): that is its good right. Typer makes it a SystemExit.
+        _abandon_stdout()
         return 0
     except MemoryError:
         fault = Fault(
             Place("command line"), "MEMORY", "the machine ran out of memory", "ask for fewer runs with --runs"
         )
         return _report(ResourceError(fault), words)
+    except OSError as error:
+        if error.errno not in _RUN_OUT:
+            return _bug(error, words)
+        _abandon_stdout()
+        problem = f"the machine has run out of something: {(error.strerror or str(error)).lower()}"
+        fault = Fault(Place("command line"), "RESOURCES", problem, "make room, or ask for less")
+        return _report(ResourceError(fault), words)
     except Exception as error:  # noqa: BLE001 - the last resort: a bug becomes one line and an exit status
         return _bug(error, words)
     return answer if isinstance(answer, int) else 0
+
+
+def _make_streams_usable() -> None:
+    # A stream that was closed before the start is None; a terminal that knows few characters refuses the others.
+    sys.stdout = sys.stdout or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
+    sys.stderr = sys.stderr or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _abandon_stdout() -> None:
+    # What could not be written would be tried again, and fail again, at the end of the process.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _report(error: DetenteError, words: Sequence[str]) -> int:
@@ -97,7 +124,7 @@ def _pointed(fault: Fault, words: Sequence[str]) -> Fault:
     quotes = set(re.findall("'([^']+)'", fault.problem))
     plain = set(re.findall(r"[^\s()]+", fault.problem)) if fault.code == "USAGE" else set()
     tests: list[Callable[[str], bool]] = [
-        lambda word: bool(quotes & {word, *word.split("=")}),
+        lambda word: not quotes.isdisjoint(one_line(shortened(part)) for part in (word, *word.split("="))),
         lambda word: word.startswith("-") and word.partition("=")[0].strip("-").upper() == fault.code,
         lambda word: word in plain,
     ]

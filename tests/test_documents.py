@@ -5,9 +5,10 @@ A block fenced as
 - `console` runs each line after `$ `; the lines below it are its output, stdout and then stderr, with `...` for any text.
   A command that is meant to fail ends with the comment `# exit N`.
 - `diff` changes a file the reader has made: the lines with `-` must stand in it exactly once.
+- `yaml` is written to a file if it begins with `# file: NAME`.
 - `python` runs, as a doctest where it begins with `>>>`.
 
-Blocks in other languages (`sh`, `yaml`, `text`) are only read.
+Blocks in other languages (`sh`, `text`) are only read; `tests/docs/` looks into the tables and the other `yaml` of `docs/`.
 """
 
 import difflib
@@ -62,7 +63,19 @@ def diff(example: Example) -> str | None:
     return None
 
 
-PARSERS = [CodeBlockParser("console", console), CodeBlockParser("diff", diff), PythonCodeBlockParser()]
+def yaml(example: Example) -> None:
+    """Write a block to the file that its first line names, if it does."""
+    first, _, text = example.parsed.partition("\n")
+    if first.startswith("# file: "):
+        Path(first.removeprefix("# file: ")).write_text(text, encoding="utf-8")
+
+
+PARSERS = [
+    CodeBlockParser("console", console),
+    CodeBlockParser("diff", diff),
+    CodeBlockParser("yaml", yaml),
+    PythonCodeBlockParser(),
+]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
@@ -83,12 +96,13 @@ def check(tmp_path: Path, text: str) -> None:
 
 
 def test_commands_and_changes_that_do_as_written_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Output with a gap, a promised exit status and a changed file."""
+    """Output with a gap, a promised exit status, a changed file and a written one."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.txt").write_text("one\ntwo\n", encoding="utf-8")
     check(
         tmp_path,
-        "```diff\n--- a.txt\n one\n-two\n+three\n```\n\n```console\n$ cat a.txt\none\nth...e\n$ exit 3  # exit 3\n```\n",
+        "```diff\n--- a.txt\n one\n-two\n+three\n```\n\n```console\n$ cat a.txt\none\nth...e\n$ exit 3  # exit 3\n```\n"
+        "```yaml\n# file: b.yaml\nx: 1\n```\n\n```console\n$ cat b.yaml\nx: 1\n```\n",
     )
 
 

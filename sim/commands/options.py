@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
-_DIGITS = 40
-"""Most digits of a number on the command line."""
+_LARGEST = 2**63 - 1
 
 
 def whole(option: str) -> Callable[[str | int], int]:
@@ -31,10 +30,13 @@ def whole(option: str) -> Callable[[str | int], int]:
     def read(word: str | int) -> int:
         if isinstance(word, int):
             return word
-        if not _WHOLE.fullmatch(word) or len(word) > _DIGITS:
+        if not _WHOLE.fullmatch(word):
             problem = f"{option} is {quoted(word)}, which is no whole number"
             raise refused(option, problem, f"write {option} and a number such as 1000")
-        return int(word)
+        digits = word.lstrip("+-0") or "0"
+        if len(digits) > len(str(_LARGEST)) or int(digits) > _LARGEST:
+            raise refused(option, f"{option} is {quoted(word)}, which is too large", "write a number below 2**63")
+        return -int(digits) if word.startswith("-") else int(digits)
 
     return read
 
@@ -107,8 +109,12 @@ def print_json(document: dict[str, Any]) -> None:
     """Write one JSON document to stdout."""
     import json
 
-    json.dump(document, sys.stdout, indent=2, allow_nan=False, ensure_ascii=False)
-    sys.stdout.write("\n")
+    text = json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(document, indent=2, allow_nan=False)
+    print(text)
 
 
 def message(text: str, quiet: bool) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from sim.commands import options
-from sim.errors import Fault, ScenarioError
+from sim.errors import Fault, ScenarioError, one_line
 
 PLAYED = 2
 """Regimes whose first turn is played: those that `compare` takes."""
@@ -33,7 +33,7 @@ def command(
         else:
             checked.append({"file": file, "valid": True, "faults": []})
             if not json and not quiet:
-                print(f"{file}: {said}")
+                print(one_line(f"{file}: {said}"))
     if json:
         options.print_json({"files": checked})
     if faults:

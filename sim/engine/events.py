@@ -157,7 +157,7 @@ class Play:
         return {name: [before[name], now] for name, now in self._state().items() if now != before[name]}
 
     def _weight(self) -> float:
-        return float(self.world.weight(ONLY)[0])
+        return _number(self.world.weight(ONLY))
 
     def _luck(self, *names: str) -> dict[str, float]:
         return {name: float(self.world.draw(name, ONLY)[0]) for name in names}

@@ -15,9 +15,9 @@ from sim.model import turn
 from sim.model.game import Game, Hazard
 from sim.model.luck import BlockLuck
 from sim.model.strategies import Strategy, planned
-from sim.model.world import Rows, World, created
+from sim.model.view import Rows
+from sim.model.world import World, created
 from sim.scenario.arithmetic import Floats
-
 
 _AFTER_DELIVERIES = 1 << 40
 """A place in the order of one moment that is behind every delivery."""

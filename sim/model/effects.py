@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.model.situation import Situation
-from sim.scenario.arithmetic import Floats, Formulas, Value
+from sim.scenario.arithmetic import Formulas, Value
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,9 @@ class Effects:
     def __bool__(self) -> bool:
         return bool(self.changes)
 
-    @property
-    def rows(self) -> list[int]:
-        """Return the rows of the state that may change."""
-        return sorted({change.variable.row for change in self.changes})
-
     def apply(self, situation: Situation) -> None:
-        """Change the situation's own state in place."""
-        state: Floats = situation.state
+        """Change the situation's view of the state."""
+        state = situation.state
         for change in self.changes:
             value = situation.read_one(change.value)
             row = change.variable.row
@@ -59,7 +54,7 @@ class Effects:
             state[row] = change.variable.held(value)
 
 
-def summed(situation: Situation, formulas: Formulas, old: Floats, step: Value) -> Value:
+def summed(situation: Situation, formulas: Formulas, old: Value, step: Value) -> Value:
     """Return a state variable's old value plus a step; raises ``RunError`` where the sum is too large."""
     with np.errstate(over="ignore"):
         total = old + step

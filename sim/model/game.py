@@ -8,11 +8,13 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from sim.model.effects import Effects, Variable
-from sim.model.situation import Situation
+from sim.model.situation import Moment, Situation
+from sim.model.view import View
 from sim.scenario import schema
 from sim.scenario.arithmetic import Formulas, Parameters, Value, Vocabulary
 
@@ -130,6 +132,11 @@ class Game:
     drifting: tuple[tuple[Variable, Formulas], ...]
     derived: Formulas
 
+    @cached_property
+    def varied(self) -> bool:
+        """Say whether any parameter is one number a run."""
+        return any(np.ndim(value) > 0 for value in self.parameters)
+
     @property
     def final_names(self) -> tuple[str, ...]:
         """Return the names of the final values: state, then derived."""
@@ -152,4 +159,5 @@ def before_play(vocabulary: Vocabulary, parameters: Parameters) -> Situation:
     columns = max((np.size(value) for value in parameters if np.ndim(value)), default=1)
     state = np.zeros((len(vocabulary.state), columns))
     runs = np.zeros(columns, dtype=np.int64)
-    return Situation(state, parameters, 1.0, runs, np.arange(columns), lambda run: "detente validate")
+    moment = Moment(1.0, runs, np.arange(columns), columns > 1, lambda run: "detente validate")
+    return Situation(View(state), parameters, moment)

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from sim.model.game import Game
 from sim.scenario.arithmetic import Floats, Value
 
-
 Rows = NDArray[np.intp] | slice
 
 
@@ -42,15 +41,15 @@ class Ledger:
         """Return the ledger of some runs alone, as a copy."""
         return Ledger([entries[:, rows] for entries in self.amounts], self.incentives)
 
-    def charge(self, actor: int, rows: Rows, cost: Value, weight: Floats) -> None:
+    def charge(self, actor: int, rows: Rows, cost: Value, weight: Value) -> None:
         """Subtract a cost from an actor's ``costs``."""
         self.amounts[actor][0, rows] -= cost * weight
 
-    def score(self, actor: int, incentive: int, rows: Rows, flow: Value, weight: Floats) -> None:
+    def score(self, actor: int, incentive: int, rows: Rows, flow: Value, weight: Value) -> None:
         """Add an incentive's flow of one turn."""
         self.amounts[actor][1 + incentive, rows] += flow * weight
 
-    def strike(self, actor: int, hazard: int, rows: Rows, payoff: Value, weight: Floats) -> None:
+    def strike(self, actor: int, hazard: int, rows: Rows, payoff: Value, weight: Value) -> None:
         """Add what a hazard's strike brings."""
         self.amounts[actor][1 + self.incentives[actor] + hazard, rows] += payoff * weight
 

@@ -3,48 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NoReturn
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import Fault, Place, RunError
-from sim.scenario.arithmetic import Floats, Formulas, NotFinite, Parameters, Value
+from sim.model.view import Mask, Rows, View
+from sim.scenario.arithmetic import Formulas, NotFinite, Parameters, Value
 from sim.scenario.expressions import Expression
 
 if TYPE_CHECKING:
     from sim.model.effects import Effects
 
-Mask = NDArray[np.bool_]
 Runs = NDArray[np.int64]
-Places = NDArray[np.intp]
 
 
-@dataclass(frozen=True)
-class Situation:
-    """The state (variables, runs) at a turn, the parameters, and which runs these are."""
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What is common to all situations of a world at one time."""
 
-    state: Floats
-    parameters: Parameters
     turn: Value
     """The current turn, from 1: one number, or one a run when runs ended at different times."""
     runs: Runs
-    """The number of each run, for messages."""
-    places: Places
-    """The place of each run within the world, by which values that differ between runs are picked."""
+    """The number of each run of the world, for messages."""
+    places: Rows
+    """The place of each run within the block, by which values that differ between runs are picked."""
+    varied: bool
+    """Whether any parameter is one number a run."""
     replay: Callable[[int], str]
     """Returns the command that replays one run alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """The state of some runs of a world, the parameters of all of them, and the moment."""
+
+    state: View
+    parameters: Parameters
+    moment: Moment
 
     @property
     def count(self) -> int:
         """Return how many runs there are."""
-        return len(self.runs)
+        return self.state.count
 
     def read(self, formulas: Formulas) -> tuple[Value, ...]:
         """Return the value of each expression of a group; raises ``RunError`` where a used result is not finite."""
         try:
-            return formulas(self.state, self.parameters, self.turn)
+            return formulas(self.state, self._parameters, self._turn, self.state.count)
         except NotFinite as error:
             expression = error.expression
             part = expression.text[error.node.col_offset : error.node.end_col_offset]
@@ -74,63 +82,67 @@ class Situation:
 
     def where(self, mask: Mask) -> Situation:
         """Return the situation of the runs that the mask (runs,) chooses; itself when it chooses all."""
-        if mask.all():
-            return self
-        return replace(
-            self,
-            state=self.state[:, mask],
-            parameters=chosen_parameters(self.parameters, mask),
-            turn=self.turn[mask] if np.ndim(self.turn) else self.turn,  # type: ignore[index]
-            runs=self.runs[mask],
-            places=self.places[mask],
-        )
+        return self if mask.all() else Situation(self.state.where(mask), self.parameters, self.moment)
 
     def after(self, *effects: Effects) -> Situation:
-        """Return the situation once effects have been applied to a copy; itself when they change nothing."""
+        """Return the situation once effects have been applied; itself when they change nothing."""
         if not any(effects):
             return self
-        changed = replace(self, state=self.state.copy())
+        changed = Situation(self.state.copy(), self.parameters, self.moment)
         for effect in effects:
             effect.apply(changed)
         return changed
 
     def seen_through(self, masks: Sequence[tuple[int, int]]) -> Situation:
-        """Return a copy in which masked variables have taken the values they are seen as, all at once."""
+        """Return the situation in which masked variables have taken the values they are seen as, all at once."""
         if not masks:
             return self
-        state = self.state.copy()
-        for masked, other in masks:
-            state[masked] = self.state[other]
-        return replace(self, state=state)
+        seen = self.state.copy()
+        seen.changed |= {masked: self.state[other] for masked, other in masks}
+        return Situation(seen, self.parameters, self.moment)
 
     def believing(self, parameters: Parameters) -> Situation:
-        """Return the situation with other parameters, given for the whole world."""
-        return replace(self, parameters=chosen_parameters(parameters, self.places))
+        """Return the situation with other parameters."""
+        return Situation(self.state, parameters, self.moment)
 
     def own(self, value: Value) -> Value:
-        """Return what a value given for the whole world is in the runs of this situation."""
-        return value[self.places] if np.ndim(value) else value  # type: ignore[index]
+        """Return what a value given for the whole block is in the runs of this situation."""
+        return value[self._of_world(self.moment.places)] if np.ndim(value) else value  # type: ignore[index]
+
+    def _of_world(self, values: NDArray[Any]) -> NDArray[Any]:
+        return values if self.state.rows is None else values[self.state.rows]
+
+    @property
+    def _turn(self) -> Value:
+        turn = self.moment.turn
+        return self._of_world(turn) if isinstance(turn, np.ndarray) else turn
+
+    @property
+    def _parameters(self) -> Parameters:
+        if not self.moment.varied:
+            return self.parameters
+        return tuple(self.own(value) for value in self.parameters)
 
     def _fail(
         self, formulas: Formulas, expression: Expression, place: Place, code: str, problem: str, column: int
     ) -> NoReturn:
-        run = int(self.runs[column])
+        run = int(self._of_world(self.moment.runs)[column])
         values = ", ".join(f"{name} = {value:.12g}" for name, value in self._values(formulas, expression, column))
-        problem += f" (expression '{expression.text}'), run {run}, turn {int(_at(self.turn, column))}"
+        problem += f" (expression '{expression.text}'), run {run}, turn {int(_at(self._turn, column))}"
         if values:
             problem += f", where {values}"
-        raise RunError(Fault(place, code, problem, f"replay it with: {self.replay(run)}")) from None
+        raise RunError(Fault(place, code, problem, f"replay it with: {self.moment.replay(run)}")) from None
 
     def _values(self, formulas: Formulas, expression: Expression, column: int) -> list[tuple[str, float]]:
         found = []
         for name in expression.names:
             vocabulary = formulas.vocabulary
             if name == "turn":
-                value: Value = _at(self.turn, column)
+                value: Value = _at(self._turn, column)
             elif name in vocabulary.state:
-                value = self.state[vocabulary.state[name], column]
+                value = _at(self.state[vocabulary.state[name]], column)
             elif name in vocabulary.parameters:
-                value = _at(self.parameters[vocabulary.parameters[name]], column)
+                value = _at(self._parameters[vocabulary.parameters[name]], column)
             else:
                 value = self._derived(Formulas([vocabulary.derived[name]], vocabulary), column)
             found.append((name, float(value)))
@@ -139,17 +151,10 @@ class Situation:
     def _derived(self, formulas: Formulas, column: int) -> float:
         alone = self.where(np.arange(self.count) == column)
         try:
-            return float(np.broadcast_to(formulas(alone.state, alone.parameters, alone.turn)[0], 1)[0])
+            return _at(formulas(alone.state, alone._parameters, alone._turn)[0], 0)
         except NotFinite:
             return float("nan")
 
 
 def _at(value: Value, column: int) -> float:
     return float(np.ravel(value)[column if np.ndim(value) else 0])
-
-
-def chosen_parameters(parameters: Parameters, mask: NDArray[np.bool_] | NDArray[np.intp]) -> Parameters:
-    """Return the parameters of some runs: those that are one number a run are cut to them."""
-    if not any(np.ndim(value) for value in parameters):
-        return parameters
-    return tuple(value[mask] if np.ndim(value) else value for value in parameters)  # type: ignore[index]

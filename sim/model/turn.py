@@ -16,7 +16,8 @@ from sim.model.luck import weighted_choice
 from sim.model.situation import Situation
 from sim.model.strategies import Option, Strategy
 from sim.model.strategies.scene import Scene
-from sim.model.world import Rows, World
+from sim.model.view import Rows
+from sim.model.world import World
 from sim.scenario.arithmetic import Floats, Formulas, Value
 
 PASS = -1

@@ -16,12 +16,12 @@ from sim.model.effects import Effects
 from sim.model.game import Game, before_play
 from sim.model.ledger import Ledger
 from sim.model.luck import Draws, weighted_choice
-from sim.model.situation import Runs, Situation, chosen_parameters
+from sim.model.situation import Moment, Runs, Situation
+from sim.model.view import Rows, View
 from sim.scenario import schema
 from sim.scenario.arithmetic import Floats, Formulas, Value, power
 from sim.scenario.expressions import Expression
 
-Rows = NDArray[np.intp]
 Counts = NDArray[np.int64]
 
 
@@ -91,20 +91,15 @@ class World:
 
     def final_situation(self) -> Situation:
         """Return the situation of all runs at their end, each in the last turn that it came to."""
-        return replace(self.situation(self.everyone), turn=self.last)
+        return Situation(View(self.values), self.game.parameters, self._moment(self.last))
 
     def situation(self, rows: Rows) -> Situation:
         """Return the true situation of some runs: to be read at once, not kept."""
-        every = len(rows) == self.count
-        places = self.places if every else self.places[rows]
-        return Situation(
-            self.values if every else self.values[:, rows],
-            chosen_parameters(self.game.parameters, places),
-            float(self.turn + 1),
-            self.runs if every else self.runs[rows],
-            places,
-            self.replay,
-        )
+        view = View(self.values, None if len(rows) == self.count else rows)
+        return Situation(view, self.game.parameters, self._moment(float(self.turn + 1)))
+
+    def _moment(self, turn: Value) -> Moment:
+        return Moment(turn, self.runs, self.places, self.game.varied, self.replay)
 
     def apply(self, effects: Effects, rows: Rows) -> None:
         """Apply effects to some runs."""
@@ -112,14 +107,14 @@ class World:
             return
         situation = self.situation(rows)
         effects.apply(situation)
-        if len(rows) != self.count:
-            for row in effects.rows:
-                self.values[row, rows] = situation.state[row]
+        at = self.at(rows)
+        for row, value in situation.state.changed.items():
+            self.values[row, at] = value
 
-    def weight(self, rows: Rows) -> Floats:
-        """Return what a payoff of the current turn counts: discount ** turn, for each of some runs."""
+    def weight(self, rows: Rows) -> Value:
+        """Return what a payoff of the current turn counts, discount ** turn: one number, or one a row."""
         weight = power(self.game.discount, np.float64(self.turn))
-        return weight[self.places[rows]] if np.ndim(weight) else np.broadcast_to(weight, len(rows))
+        return weight[self.places[rows]] if np.ndim(weight) else weight
 
     def draw(self, name: str, rows: Rows, turn: int | None = None) -> Floats:
         """Return the luck of some runs at an address of the current turn."""

@@ -88,10 +88,11 @@ def _payoffs(page: Page, trace: Trace, labels: Labels) -> None:
         page.heading(f"What it brought {inside(labels.actor(actor.name))}")
         entries = {entry: trace.result(f"{actor.name}.{entry}") for entry in entries_of(actor.incentives, hazards)}
         total = trace.result(actor.name)
+        decimals = numbers.exact_decimals([*entries.values(), total])
         rows: list[list[Cell]] = [
-            [named(labels.entry(actor.name, entry), entry), numbers.number(value, 3, sign=True)]
+            [named(labels.entry(actor.name, entry), entry), numbers.number(value, decimals, sign=True)]
             for entry, value in entries.items()
             if value
         ]
-        rows.append([Styled("Payoff", "bold"), numbers.number(total, 3, sign=True)])
+        rows.append([Styled("Payoff", "bold"), numbers.number(total, decimals, sign=True)])
         page.table([Column("entry"), Column("discounted sum", NUMBERS)], rows, total=True)

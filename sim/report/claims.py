@@ -70,12 +70,17 @@ def summary(claims: Claims) -> str:
         by_verdict[result.verdict].append(one_line(result.name))
     many, holding = len(claims.results), len(by_verdict["holds"])
     if holding == many:
-        return "The claim holds at 95 %." if many == 1 else f"All {many} claims hold, each at 95 %."
-    parts = [f"{holding or 'none'} of {numbers.count(many, 'claim')} {'holds' if holding < 2 else 'hold'} at 95 %"]
+        all_of_them = "Both" if many == 2 else f"All {many}"
+        return "The claim holds at 95 %." if many == 1 else f"{all_of_them} claims hold, each at 95 %."
+    still_open = any(result.verdict == "undecided" and result.margin.se != 0.0 for result in claims.results)
+    hope = " More runs may decide what is undecided." if still_open else ""
+    if many == 1:
+        return ("The claim fails at 95 %." if by_verdict["fails"] else "The claim is undecided at 95 %.") + hope
+    parts = [f"{holding or 'none'} of {many} claims {'holds' if holding < 2 else 'hold'} at 95 %"]
     if failing := by_verdict["fails"]:
         parts.append(f"{joined(failing)} {'fails' if len(failing) == 1 else 'fail'}")
     if undecided := by_verdict["undecided"]:
         parts.append(f"{joined(undecided)} {'is' if len(undecided) == 1 else 'are'} undecided")
     words = f"{'; '.join(parts)}."
     words = words[:1].upper() + words[1:]
-    return words + (" More runs may decide what is undecided." if undecided else "")
+    return words + hope

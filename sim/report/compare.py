@@ -86,7 +86,7 @@ def _difference(page: Page, difference: Difference, several: bool) -> None:
 
 def _headings(page: Page, difference: Difference) -> tuple[str, str]:
     """Return the headings of the two sides: labels where there is room, else names, else letters."""
-    room = 12 if page.width < 100 else 18
+    room = 12 if page.width < 110 else 18
     labels = label_of(difference.of, difference.left), label_of(difference.minus, difference.right)
     for pair in (labels, (one_line(difference.of), one_line(difference.minus))):
         if max(map(page.cells, pair)) <= room:

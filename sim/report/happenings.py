@@ -110,6 +110,10 @@ class Teller:
             )
             told = ", ".join(f"{plain(name)} {numbers.number(value, sign=True)}" for name, value in parts)
             style = GOOD if total > _NOTHING else BAD if total < -_NOTHING else ""
-            number = Styled(numbers.number(total, 3, sign=True), style, (Styled(f"  {told}" if told else "", DIM),))
+            number = Styled(
+                numbers.number(total, numbers.exact_decimals([total]), sign=True),
+                style,
+                (Styled(f"  {told}" if told else "", DIM),),
+            )
             lines.append(Styled(f"{self.labels.actor(event.who)} ", "", (number,)))
         return lines

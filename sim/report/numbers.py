@@ -49,6 +49,14 @@ def common_decimals(stats: Iterable[Stat]) -> int:
     return max(found, 2)
 
 
+def exact_decimals(values: Iterable[float]) -> int:
+    """Return the decimals for numbers without error that are added up: as many as there is room for."""
+    size = max((abs(value) for value in values), default=0.0)
+    if not math.isfinite(size) or size >= _LARGE or 0.0 < size < _SMALL:
+        return SCIENTIFIC
+    return min(MOST, max(0, 6 - math.floor(math.log10(size)))) if size else 0
+
+
 def number(value: float, decimals: int | None = None, *, sign: bool = False) -> str:
     """Return a number with so many decimals (default: three digits); ``sign`` writes a plus too."""
     decimals = decimals_of(value) if decimals is None else decimals

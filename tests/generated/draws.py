@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from random import Random
 from typing import Any, TypeVar
 
 from hypothesis import strategies as st
@@ -11,20 +11,17 @@ from hypothesis import strategies as st
 Thing = TypeVar("Thing")
 
 
-@lru_cache(maxsize=1024)
-def _wholes(low: int, high: int) -> st.SearchStrategy[int]:
-    return st.integers(low, high)
-
-
 class Draws:
     """A source of decisions; ``draw`` is what ``hypothesis.strategies.composite`` hands to its function."""
 
     def __init__(self, draw: Any) -> None:
-        self._draw = draw
+        # Thousands of draws from strategies would be slow, and Hypothesis would copy parts of an example into one
+        # another, which mostly gives the same file again.
+        self._random: Random = draw(st.randoms(use_true_random=False))
 
     def whole(self, low: int, high: int) -> int:
         """Return a whole number from ``low`` to ``high``, both included."""
-        return low if low == high else int(self._draw(_wholes(low, high)))
+        return low if low == high else self._random.randint(low, high)
 
     def flip(self, percent: int) -> bool:
         """Return True in about ``percent`` of a hundred cases (shrinks to False)."""

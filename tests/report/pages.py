@@ -10,7 +10,6 @@ from pydantic import BaseModel
 from rich.cells import cell_len
 from rich.console import Console
 
-import sim
 from sim.engine.record import columns_of
 from sim.experiment.compare import Difference
 from sim.experiment.ensemble import Ensemble, Plan
@@ -20,7 +19,7 @@ from sim.scenario.load import load
 from sim.scenario.schema import Scenario
 from sim.scenario.shipped import shipped
 
-SHIPPED = {name: path for name, path in shipped()}
+SHIPPED = dict(shipped())
 
 EXAMPLE = """\
 scenario: example
@@ -53,7 +52,7 @@ actors:
     strategies:
       steady: hold
       prepare: [{when: missiles_known > 0 and defence < 2, do: harden}, {do: hold}]
-      either: [{do: {hold: 1, harden: missiles}}, {do: hold, label: Fallback}]
+      either: [{do: harden}, {do: {hold: 1, notify: missiles}, label: Fallback}]
       plan: {script: [hold, harden, hold], label: By plan}
       mixed: {mix: {steady: 1, prepare: 2 * commitment}}
     plays: prepare
@@ -197,7 +196,6 @@ __all__ = [
     "ensemble_of",
     "flat",
     "scenario_of",
-    "sim",
     "text_of",
     "widest",
 ]

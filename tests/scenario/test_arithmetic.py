@@ -15,9 +15,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sim.errors import Place
-from sim.scenario.arithmetic import Formulas, NotFinite, Vocabulary, _Strict
+from sim.scenario.arithmetic import Formulas, NotFinite, Vocabulary
 from sim.scenario.expressions import Expression, parse
 from sim.scenario.source import Scalar
+from sim.scenario.strict import Strict
 from tests.scenario.drawn import expressions
 
 ROUGH = ("exp", "log", "sqrt", "logistic", "**")
@@ -142,7 +143,7 @@ def test_the_fast_reading_is_the_strict_one(text: str, columns: list[tuple[float
     except NotFinite:
         return
     fast = np.broadcast_to(fast, (len(columns),))
-    strict = _Strict(VOCABULARY, state, parameters, 1.0).result(one)
+    strict = Strict(VOCABULARY, state, parameters, 1.0, state.shape[1]).result(one)
     assert (np.asarray(fast).view(np.int64) == strict.view(np.int64)).all() or (fast == strict).all()
     for column in range(len(columns)):
         (alone,) = Formulas([one], VOCABULARY)(state[:, column : column + 1], parameters, 1.0)

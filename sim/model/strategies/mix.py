@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from sim.model.game import Actor, Game
 from sim.model.strategies.scene import Choice, Scene, Strategy
 from sim.model.world import World, drawn

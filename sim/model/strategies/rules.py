@@ -8,8 +8,8 @@ import numpy as np
 
 from sim.model.game import Action, Actor, Game
 from sim.model.luck import weighted_choice
-from sim.model.situation import Mask
 from sim.model.strategies.scene import Choice, Scene, Strategy, available, by_name
+from sim.model.view import Mask
 from sim.scenario import schema
 from sim.scenario.arithmetic import Formulas
 from sim.scenario.expressions import Expression

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.model.game import Action, Actor
-from sim.model.situation import Mask, Situation
-from sim.model.world import Rows, World
+from sim.model.situation import Situation
+from sim.model.view import Mask, Rows
+from sim.model.world import World
 from sim.scenario.arithmetic import Floats
 
 Choice = NDArray[np.intp]

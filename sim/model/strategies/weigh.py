@@ -15,8 +15,9 @@ import numpy as np
 from sim.errors import Fault, RunError
 from sim.model.game import Action, Actor, Game, Hazard, before_play
 from sim.model.luck import weighted_choice
-from sim.model.situation import Mask, Situation
+from sim.model.situation import Situation
 from sim.model.strategies.scene import Choice, Option, Scene, Strategy, available
+from sim.model.view import Mask
 from sim.scenario import schema
 from sim.scenario.arithmetic import Floats, Formulas, Parameters, Value, power
 from sim.scenario.expressions import Expression
