@@ -5,6 +5,7 @@ Arrays have runs along the last axis. ``rows`` of a step are the places, within 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -142,9 +143,8 @@ def created(game: Game, runs: Runs, luck: Draws, seed: int) -> World:
         duration=np.full(count, float(game.turns)),
         last=np.full(count, float(game.turns)),
     )
-    everyone = world.everyone
     for variable, initial in zip(game.variables, game.initial, strict=True):
-        value = _first_value(world, variable.name, initial, everyone)
+        value = _first_value(world, variable.name, initial)
         if initial.value is not None and np.any(np.not_equal(variable.held(value), value)):
             found = float(np.ravel(value)[0])
             problem = f"'{variable.name}' begins at {found:g}, outside its bounds {variable.low:g} to {variable.high:g}"
@@ -159,23 +159,23 @@ def number(world: World, expression: Expression) -> Value:
     return before_play(game.vocabulary, game.parameters).read_one(Formulas([expression], game.vocabulary))
 
 
-def drawn(world: World, weights: list[Expression], what: str, name: str, rows: Rows) -> NDArray[np.intp]:
-    """Return for each run which of some weighted entries it draws, once a run (at turn 0)."""
+def drawn(world: World, weights: Sequence[Expression], name: str) -> NDArray[np.intp]:
+    """Return for each run which of some weighted entries it draws, once a run (at turn 0); -1 where all weigh 0."""
     game = world.game
     situation = before_play(game.vocabulary, game.parameters)
     values = [situation.read_within(Formulas([weight], game.vocabulary), 0.0, np.inf, "a weight") for weight in weights]
-    stacked = np.stack([np.broadcast_to(value, world.count)[rows] for value in values])
-    chosen = weighted_choice(stacked, world.draw(name, rows, 0))
-    if np.any(chosen < 0):
-        problem = f"all weights of {what} are 0"
-        raise RunError(Fault(weights[0].place, "OUT-OF-RANGE", problem, "give one of them a weight over 0"))
-    return chosen
+    stacked = np.stack([np.broadcast_to(value, world.count) for value in values])
+    return weighted_choice(stacked, world.draw(name, world.everyone, 0))
 
 
-def _first_value(world: World, name: str, initial: schema.Initial, rows: Rows) -> Value:
+def _first_value(world: World, name: str, initial: schema.Initial) -> Value:
     if initial.choices:
         values = np.stack([np.broadcast_to(number(world, value), world.count) for value, _ in initial.choices])
-        chosen = drawn(world, [weight for _, weight in initial.choices], f"'{name}'", f"{name}.initial", rows)
+        chosen = drawn(world, [weight for _, weight in initial.choices], f"{name}.initial")
+        if np.any(chosen < 0):
+            problem = f"all weights of the first value of '{name}' are 0"
+            remedy = "give one of them a weight over 0"
+            raise RunError(Fault(initial.choices[0][1].place, "OUT-OF-RANGE", problem, remedy))
         picked: Floats = np.take_along_axis(values, chosen[np.newaxis], axis=0)[0]
         return picked
     if initial.low is not None and initial.high is not None:
@@ -183,5 +183,5 @@ def _first_value(world: World, name: str, initial: schema.Initial, rows: Rows) -
         if np.any(np.greater(low, high)):
             problem = f"'{name}' is drawn between a low and a high that is lower"
             raise RunError(Fault(initial.low.place, "OUT-OF-RANGE", problem, "write the smaller one as low"))
-        return low + world.draw(f"{name}.initial", rows, 0) * (high - low)
+        return low + world.draw(f"{name}.initial", world.everyone, 0) * (high - low)
     return np.float64(0.0) if initial.value is None else number(world, initial.value)

@@ -258,22 +258,28 @@ def test_the_limits_are_those_of_the_code() -> None:
     assert f"at most {merge.DEEPEST} deep" in PAGE.section("10. One scenario on top of another")
 
 
+WEIGHS = "actors: {north: {strategies: {w: {weigh: {rationality: %s, foresight: %s, level: %s}}}}}"
+
+
 @pytest.mark.parametrize(
-    ("fits", "more"),
+    ("fits", "beyond"),
     [
         ("clock: {turns: 10000}", "clock: {turns: 10001}"),
+        ("clock: {discount: 1}", "clock: {discount: 1.01}"),
+        ("clock: {discount: 0.01}", "clock: {discount: 0}"),
         ("monte_carlo: {runs: 1000000000000}", "monte_carlo: {runs: 1000000000001}"),
         ("monte_carlo: {seed: 9223372036854775807}", "monte_carlo: {seed: 9223372036854775808}"),
-        ("actors: {north: {strategies: {w: {weigh: {rationality: 0, foresight: 1000, level: 4}}}}}",) * 2,
+        (WEIGHS % (0, 1000, 4), WEIGHS % (-1, 1000, 4)),
+        (WEIGHS % (0, 0, 0), WEIGHS % (0, 1001, 4)),
+        (WEIGHS % (0, 0, 0), WEIGHS % (0, 1000, 5)),
+        (WEIGHS % (0, 0, 0), WEIGHS % (0, 1.5, 0)),
     ],
 )
-def test_a_limit_is_the_last_that_fits(fits: str, more: str, folder: Path) -> None:
-    """One more is an error."""
+def test_a_bound_is_the_last_that_fits(fits: str, beyond: str, folder: Path) -> None:
+    """What lies beyond is an error."""
     load_text(f"extends: border.yaml\n{fits}\n", "p.yaml", folder)
-    beyond = [more] if more != fits else [more.replace("1000", "1001"), more.replace("4", "5"), more.replace("n: 0", "n: -1")]
-    for text in beyond:
-        with pytest.raises(ScenarioError):
-            load_text(f"extends: border.yaml\n{text}\n", "p.yaml", folder)
+    with pytest.raises(ScenarioError):
+        load_text(f"extends: border.yaml\n{beyond}\n", "p.yaml", folder)
 
 
 def test_luck_has_the_addresses_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -424,7 +430,7 @@ FAULTY = {
 }  # fmt: skip
 """For each code that a text alone can earn, a text that does."""
 
-BY_FILE = {"NO-SUCH-FILE": "none.yaml", "NOT-A-FILE": ".", "UNREADABLE": "a" * 300 + ".yaml"}
+BY_FILE = {"NO-SUCH-FILE": "none.yaml", "NOT-A-FILE": ".", "UNREADABLE": "loop.yaml"}
 
 
 @pytest.mark.parametrize("code", FAULTY)
@@ -440,7 +446,8 @@ def test_a_code_means_what_the_page_says(code: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("code", BY_FILE)
 def test_a_file_that_cannot_be_read_is_told(code: str, tmp_path: Path) -> None:
-    """What is no file, a folder, or has a name that no file has."""
+    """What is no file, a folder, or a link to itself."""
+    (tmp_path / "loop.yaml").symlink_to("loop.yaml")
     with pytest.raises(ScenarioError) as caught:
         sim.load(tmp_path / BY_FILE[code])
     assert caught.value.faults[0].code == code

@@ -13,7 +13,10 @@ from sim.scenario.expressions import Expression
 
 @dataclass(frozen=True)
 class Mix:
-    """Strategies and their weights; the draw is made once a run, at turn 0, at the address ``ACTOR.mix``."""
+    """Strategies and their weights; the draw is made once a run, at turn 0, at the address ``ACTOR.mix``.
+
+    Where all weights are 0 nothing is drawn and the actor passes.
+    """
 
     actor: Actor
     strategies: tuple[Strategy, ...]
@@ -31,8 +34,7 @@ class Mix:
 
     def _drawn(self, world: World) -> Choice:
         if self.actor.index not in world.mixed:
-            what, address = f"the mix of {self.actor.name}", f"{self.actor.name}.mix"
-            world.mixed[self.actor.index] = drawn(world, list(self.weights), what, address, world.everyone)
+            world.mixed[self.actor.index] = drawn(world, self.weights, f"{self.actor.name}.mix")
         return world.mixed[self.actor.index]
 
 
