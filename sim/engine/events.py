@@ -22,8 +22,6 @@ from sim.model.world import World, created
 from sim.scenario.arithmetic import Floats
 
 Process = Generator[simpy.Event, None, None]
-ONLY = np.zeros(1, dtype=np.intp)
-"""The rows of a world of one run."""
 
 
 class Rank(IntEnum):
@@ -92,18 +90,18 @@ class Play:
 
     def _close_turn(self) -> None:
         before = self._state()
-        flows = turn.score(self.world, ONLY)
+        flows = turn.score(self.world, self.world.everyone)
         for actor, values in zip(self.game.actors, flows, strict=True):
             named = dict(zip(actor.incentives, (_number(value) for value in values), strict=True))
             self._note("score", actor.name, "", lambda named=named: {"incentives": named, "weight": self._weight()})
         if self.game.drifting:
-            turn.drift(self.world, ONLY)
+            turn.drift(self.world, self.world.everyone)
             self._note("drift", "", "", lambda: {"changes": self._changes(before)})
 
     def _acting(self, actor: Actor, strategy: Strategy) -> Process:
         for number in range(self.game.turns):
             yield Moment(self.calendar, 0.0 if number == 0 else 1.0, Rank.DECISION)
-            decision = turn.decide(self.world, actor, strategy, ONLY)
+            decision = turn.decide(self.world, actor, strategy, self.world.everyone)
             if self.game.order is None:
                 yield Moment(self.calendar, 0.0, Rank.ACTION)
             before = self._state()
@@ -117,13 +115,13 @@ class Play:
         soon = delivery.due[0] <= self.calendar.now
         yield Moment(self.calendar, lead, Rank.LATE_DELIVERY if soon else Rank.DELIVERY)
         before = self._state()
-        self.world.apply(delivery.action.effects, ONLY)
+        self.world.apply(delivery.action.effects, self.world.everyone)
         self._note("delivery", actor.name, delivery.action.name, lambda: {"changes": self._changes(before)})
 
     def _looming(self, hazard: Hazard) -> Process:
         for number in range(self.game.turns):
             yield Moment(self.calendar, 0.0 if number == 0 else 1.0, Rank.DRAW)
-            wait = turn.moment(self.world, hazard, ONLY)
+            wait = turn.moment(self.world, hazard, self.world.everyone)
             if np.isfinite(wait[0]):
                 self.calendar.process(self._striking(hazard, wait))
 
@@ -131,7 +129,7 @@ class Play:
         yield Moment(self.calendar, float(wait[0]), Rank.STRIKE + hazard.index)
         before = self._state()
         owed = [entries[:, 0].copy() for entries in self.world.ledger.amounts]
-        outcome = int(turn.strike(self.world, hazard, ONLY, wait)[0])
+        outcome = int(turn.strike(self.world, hazard, self.world.everyone, wait)[0])
         if outcome >= 0:
             detail = lambda: self._struck(hazard, before, owed)  # noqa: E731
             self._note("hazard", hazard.name, hazard.outcomes[outcome].name, detail)
@@ -157,10 +155,10 @@ class Play:
         return {name: [before[name], now] for name, now in self._state().items() if now != before[name]}
 
     def _weight(self) -> float:
-        return _number(self.world.weight(ONLY))
+        return _number(self.world.weight(self.world.everyone))
 
     def _luck(self, *names: str) -> dict[str, float]:
-        return {name: float(self.world.draw(name, ONLY)[0]) for name in names}
+        return {name: float(self.world.draw(name, self.world.everyone)[0]) for name in names}
 
     def _initial_luck(self) -> dict[str, Any]:
         pairs = zip(self.game.variables, self.game.initial, strict=True)
@@ -178,6 +176,10 @@ class Play:
             return detail
         name, action = decision.actor.name, decision.actor.actions[place]
         drawn = list(decision.luck)
+        mixed = self._mixed(decision.actor)
+        if mixed is not None and self.world.turn == 0:
+            detail["drawn"] = mixed
+            drawn.append(f"{name}.mix")
         drawn += [f"{name}.success"] if action.chance is not None else []
         drawn += [f"{name}.lead"] if action.lead is not None and action.lead.kind != "value" else []
         if action.cost is not None:
@@ -192,6 +194,12 @@ class Play:
             detail["options"] = [vars(option) for option in decision.options]
         changes = self._changes(before)
         return {**detail, "changes": changes} if changes else detail
+
+    def _mixed(self, actor: Actor) -> str | None:
+        """Return the strategy that the run drew, for an actor that mixes."""
+        written = actor.part.strategies.get(actor.strategy or "")
+        place = self.world.mixed.get(actor.index)
+        return None if written is None or place is None else list(written.mix or {})[int(place[0])]
 
     def _struck(self, hazard: Hazard, before: dict[str, float], owed: list[Floats]) -> dict[str, Any]:
         names = [f"{hazard.name}.moment"] + ([f"{hazard.name}.outcome"] if hazard.named else [])

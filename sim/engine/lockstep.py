@@ -15,7 +15,7 @@ from sim.model import turn
 from sim.model.game import Game, Hazard
 from sim.model.luck import BlockLuck
 from sim.model.strategies import Strategy, planned
-from sim.model.view import Rows
+from sim.model.view import Mask, Rows
 from sim.model.world import World, created
 from sim.scenario.arithmetic import Floats
 
@@ -87,23 +87,25 @@ class _Block:
         ended = self.world.ended
         if not ended.any():
             return
-        self.finish(np.flatnonzero(ended))
-        new_rows = np.cumsum(~ended) - 1
+        rows = np.flatnonzero(ended)
+        self.finish(self.world.part(rows))
         staying = [(delivery, ~ended[delivery.rows]) for delivery in self.deliveries]
+        self.world, new_rows = self.world.without(rows)
         self.deliveries = [
             turn.Delivery(delivery.action, new_rows[delivery.rows[stays]], delivery.due[stays])
             for delivery, stays in staying
             if stays.any()
         ]
-        self.world = self.world.part(np.flatnonzero(~ended))
 
-    def finish(self, rows: Rows) -> None:
-        self.done.append((self.world.places[rows], table_of(self.world.part(rows))))
+    def finish(self, world: World) -> None:
+        self.done.append((world.places, table_of(world)))
 
     def results(self) -> Floats:
         """Return the results of all runs, in their order."""
         if self.world.count:
-            self.finish(self.world.everyone)
+            self.finish(self.world)
+        if len(self.done) == 1 and self.world.whole:
+            return self.done[0][1]
         table = np.empty((len(self.done[0][1]), sum(len(places) for places, _ in self.done)))
         for places, part in self.done:
             table[:, places] = part
@@ -149,29 +151,44 @@ def _deliveries_of_this_turn(
 
 def _happen(world: World, coming: list[_Coming]) -> None:
     """Let things happen to each run in its own order of time; runs that end are spared the rest."""
-    if not coming:
+    met = np.zeros(world.count, dtype=np.intp)
+    for each in coming:
+        met[each.rows] += 1
+    rivals = met > 1
+    for each in coming:
+        alone = ~rivals[each.rows]
+        _befall(world, each, alone)
+    if rivals.any():
+        _happen_in_order(world, coming, rivals)
+
+
+def _befall(world: World, each: _Coming, chosen: Mask) -> None:
+    if not chosen.any():
         return
-    rows = np.concatenate([each.rows for each in coming])
-    waits = np.concatenate([each.times for each in coming])
-    moments = np.concatenate([_moments(world, each) for each in coming])
-    things = np.repeat(np.arange(len(coming)), [len(each.rows) for each in coming])
+    if isinstance(each.thing, turn.Delivery):
+        world.apply(each.thing.action.effects, each.rows[chosen])
+    else:
+        turn.strike(world, each.thing, each.rows[chosen], each.times[chosen])
+
+
+def _happen_in_order(world: World, coming: list[_Coming], rivals: Mask) -> None:
+    """Let things happen to the runs in which several will: the first in each run, then the second, and so on."""
+    chosen = [rivals[each.rows] for each in coming]
+    rows = np.concatenate([each.rows[mask] for each, mask in zip(coming, chosen, strict=True)])
+    moments = np.concatenate([_moments(world, each)[mask] for each, mask in zip(coming, chosen, strict=True)])
+    things = np.repeat(np.arange(len(coming)), [int(mask.sum()) for mask in chosen])
     ranks = np.array([each.order for each in coming])[things]
-    sorted_places = np.lexsort((ranks, moments, rows))
-    rows, waits, things = rows[sorted_places], waits[sorted_places], things[sorted_places]
-    begins = np.flatnonzero(np.r_[True, rows[1:] != rows[:-1]])
-    nth = np.arange(len(rows)) - np.repeat(begins, np.diff(np.r_[begins, len(rows)]))
+    in_order = np.lexsort((ranks, moments, rows))
+    rows_in_order = rows[in_order]
+    begins = np.flatnonzero(np.r_[True, rows_in_order[1:] != rows_in_order[:-1]])
+    nth = np.empty(len(rows), dtype=np.intp)
+    nth[in_order] = np.arange(len(rows)) - np.repeat(begins, np.diff(np.r_[begins, len(rows)]))
+    bounds = np.cumsum([0, *(int(mask.sum()) for mask in chosen)])
     for step in range(int(nth.max()) + 1):
-        now = nth == step
-        for place in np.unique(things[now]):
-            chosen = now & (things == place)
-            chosen &= ~world.ended[rows]
-            if not chosen.any():
-                continue
-            thing = coming[place].thing
-            if isinstance(thing, turn.Delivery):
-                world.apply(thing.action.effects, rows[chosen])
-            else:
-                turn.strike(world, thing, rows[chosen], waits[chosen])
+        for place, each in enumerate(coming):
+            now = chosen[place].copy()
+            now[chosen[place]] = nth[bounds[place] : bounds[place + 1]] == step
+            _befall(world, each, now & ~world.ended[each.rows])
 
 
 def _moments(world: World, each: _Coming) -> Floats:

@@ -37,10 +37,6 @@ class Ledger:
         sizes = [len(entries_of(actor.incentives, hazards)) for actor in game.actors]
         return cls([np.zeros((size, count)) for size in sizes], tuple(len(actor.incentives) for actor in game.actors))
 
-    def part(self, rows: NDArray[np.intp]) -> Ledger:
-        """Return the ledger of some runs alone, as a copy."""
-        return Ledger([entries[:, rows] for entries in self.amounts], self.incentives)
-
     def charge(self, actor: int, rows: Rows, cost: Value, weight: Value) -> None:
         """Subtract a cost from an actor's ``costs``."""
         self.amounts[actor][0, rows] -= cost * weight

@@ -5,9 +5,10 @@ Arrays have runs along the last axis. ``rows`` of a step are the places, within 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +51,8 @@ class World:
     duration: Floats
     last: Floats
     """The last turn each run came to, from 1."""
+    whole: bool = True
+    """Whether every run of the block is here, each at its place."""
     mixed: dict[int, NDArray[np.intp]] = field(default_factory=dict)
     """For an actor that mixes: which of the mix's strategies each run drew."""
     turn: int = 0
@@ -67,23 +70,47 @@ class World:
 
     def at(self, rows: Rows) -> Rows | slice:
         """Return how some rows are written to fastest: as a slice when they are all."""
-        return slice(None) if len(rows) == self.count else rows
+        return slice(None) if rows is self.everyone else rows
 
     def part(self, rows: Rows) -> World:
         """Return the world of some runs alone, as copies."""
+        return self._each(lambda array: array[..., rows])
+
+    def without(self, rows: Rows) -> tuple[World, Rows]:
+        """Return the world without some runs, and the new row of every old one.
+
+        The last runs move into the gaps, and the new world stands on the old one's arrays: the old one is spent.
+        """
+        left = self.count - len(rows)
+        gone = np.zeros(self.count, dtype=bool)
+        gone[rows] = True
+        gaps = np.flatnonzero(gone[:left])
+        movers = left + np.flatnonzero(~gone[left:])
+        new_rows = self.everyone.copy()
+        new_rows[movers] = gaps
+
+        def closed_up(array: NDArray[Any]) -> NDArray[Any]:
+            array[..., gaps] = array[..., movers]
+            return array[..., :left]
+
+        return self._each(closed_up), new_rows
+
+    def _each(self, change: Callable[[NDArray[Any]], NDArray[Any]]) -> World:
+        """Return a world whose arrays are this one's, changed."""
         return replace(
             self,
-            runs=self.runs[rows],
-            places=self.places[rows],
-            values=self.values[:, rows],
-            ledger=self.ledger.part(rows),
-            chosen=[counts[:, rows] for counts in self.chosen],
-            struck=self.struck[:, rows],
-            ended_as=[counts[:, rows] for counts in self.ended_as],
-            ended=self.ended[rows],
-            duration=self.duration[rows],
-            last=self.last[rows],
-            mixed={actor: drawn[rows] for actor, drawn in self.mixed.items()},
+            runs=change(self.runs),
+            places=change(self.places),
+            whole=False,
+            values=change(self.values),
+            ledger=Ledger([change(entries) for entries in self.ledger.amounts], self.ledger.incentives),
+            chosen=[change(counts) for counts in self.chosen],
+            struck=change(self.struck),
+            ended_as=[change(counts) for counts in self.ended_as],
+            ended=change(self.ended),
+            duration=change(self.duration),
+            last=change(self.last),
+            mixed={actor: change(drawn) for actor, drawn in self.mixed.items()},
         )
 
     def replay(self, run: int) -> str:
@@ -96,7 +123,7 @@ class World:
 
     def situation(self, rows: Rows) -> Situation:
         """Return the true situation of some runs: to be read at once, not kept."""
-        view = View(self.values, None if len(rows) == self.count else rows)
+        view = View(self.values, None if rows is self.everyone else rows)
         return Situation(view, self.game.parameters, self._moment(float(self.turn + 1)))
 
     def _moment(self, turn: Value) -> Moment:
@@ -120,9 +147,9 @@ class World:
     def draw(self, name: str, rows: Rows, turn: int | None = None) -> Floats:
         """Return the luck of some runs at an address of the current turn."""
         numbers = self.luck.draw(name, self.turn if turn is None else turn)
-        if len(rows) == len(numbers):
-            return numbers
-        return numbers[self.places if len(rows) == self.count else self.places[rows]]
+        if rows is not self.everyone:
+            return numbers[self.places[rows]]
+        return numbers if self.whole else numbers[self.places]
 
 
 def created(game: Game, runs: Runs, luck: Draws, seed: int) -> World:

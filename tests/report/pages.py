@@ -76,7 +76,7 @@ hazards:
     chance: 0.4
     label: Crisis
     outcomes:
-      settled: {weight: 2, payoffs: {nato: -0.2, adversary: -0.2}, add: {tension: -0.2}, label: Settlement}
+      settled: {weight: 2, payoffs: {nato: -0.2, adversary: -0.2}, add: {tension: -0.2}, label: Settlement, note: It passes.}
       war: {weight: 0.2, payoffs: {nato: -25, adversary: -25}, ends: true}
 regimes:
   treaty: {label: Treaty-compliant, plays: {adversary: comply}, forbid: {adversary: [build]}}

@@ -14,15 +14,16 @@ from sim.report.chronicle import show_trace
 from sim.report.claims import show_claims
 from sim.report.compare import show_comparison
 from sim.report.describe import show_description
+from sim.report.page import NUMBERS, Column, Page
 from sim.report.run import show_run
 from sim.scenario.load import load
 from sim.scenario.schema import Scenario
 from tests.report.pages import EXAMPLE, HOSTILE, SHIPPED, WEAPON, armed, flat, scenario_of, text_of, widest
 
-Page = tuple[Callable[..., None], Any]
+Shown = tuple[Callable[..., None], Any]
 
 
-def pages(scenario: Scenario, runs: int) -> Iterator[Page]:
+def pages(scenario: Scenario, runs: int) -> Iterator[Shown]:
     """Every kind of page about a scenario."""
     if runs > 1:
         yield show_description, scenario
@@ -91,6 +92,15 @@ def test_a_terminal_that_knows_only_ascii_gets_ascii(tmp_path: Path) -> None:
     written = stream.buffer.getvalue().decode("ascii")  # type: ignore[attr-defined]
     assert "##" in written
     assert "+ holds" in written
+
+
+def test_labels_wrap_and_numbers_do_not() -> None:
+    stream = io.StringIO()
+    page = Page(Console(file=stream, width=32, markup=False))
+    columns = [Column("words"), Column("mean", NUMBERS), Column("interval", NUMBERS)]
+    page.table(columns, [["a label of many words that is long", "-1.25", "-1.5 to 1,000"]] * 2, total=True)
+    assert stream.getvalue().count("-1.25   -1.5 to 1,000\n") == 2
+    assert widest(stream.getvalue()) <= 32
 
 
 @pytest.mark.parametrize("show", ["run", "compare"])

@@ -1,0 +1,47 @@
+"""The contender's end of a race: play on request and say how long it took. Needs the standard library only.
+
+Requests and answers are JSON documents, one a line. The first request sets the game up; each later one asks for
+``runs`` runs from a ``seed``. Only the playing is timed: starting, importing and summing up are not.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+Results = Mapping[str, Iterable[float]]
+"""For each payoff its value in every run."""
+Play = Callable[[int, int], Results]
+"""Plays so many runs from a seed."""
+
+
+def serve(prepare: Callable[[Mapping[str, Any]], Play]) -> None:
+    """Answer requests on stdin until it closes; ``prepare`` turns the set-up into something that plays."""
+    # Libraries may greet on stdout; only answers belong there.
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    play = prepare(json.loads(sys.stdin.readline()))
+    for line in sys.stdin:
+        request = json.loads(line)
+        answers.write(json.dumps(timed(play, request["runs"], request["seed"])) + "\n")
+        answers.flush()
+
+
+def timed(play: Play, runs: int, seed: int) -> dict[str, Any]:
+    """Return the seconds that playing took, by the wall's clock and the processor's, with means and their errors."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    results = play(runs, seed)
+    cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+    return {"wall": wall, "cpu": cpu, "means": {name: mean_and_error(list(map(float, each))) for name, each in results.items()}}
+
+
+def mean_and_error(values: list[float]) -> tuple[float, float]:
+    """Return the mean of some values and its standard error."""
+    mean = math.fsum(values) / len(values)
+    squares = math.fsum((value - mean) ** 2 for value in values)
+    return mean, math.sqrt(squares / max(1, len(values) - 1) / len(values))
