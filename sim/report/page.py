@@ -131,7 +131,7 @@ class Page:
             table.add_column(
                 _text(heading),
                 last,
-                no_wrap=False,
+                no_wrap=numeric,
                 overflow="fold",
                 min_width=column.least or None,
                 footer_style="none",
