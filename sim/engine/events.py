@@ -181,7 +181,8 @@ class Play:
             detail["drawn"] = mixed
             drawn.append(f"{name}.mix")
         drawn += [f"{name}.success"] if action.chance is not None else []
-        drawn += [f"{name}.lead"] if action.lead is not None and action.lead.kind != "value" else []
+        if action.lead is not None and action.lead.kind != "value" and decision.succeeds[0]:
+            drawn.append(f"{name}.lead")
         if action.cost is not None:
             detail["cost"] = float(decision.cost[0])
         if action.chance is not None:

@@ -62,17 +62,19 @@ def _turn(page: Page, teller: Teller, turn: int, events: Sequence[Event]) -> Non
     weights = {event.detail.get("weight", 1.0) for event in events if event.kind == "score"} - {1.0}
     page.heading(teller.labels.turn(turn), "".join(f"payoffs count {weight:.3f}" for weight in weights))
     rows: list[Sequence[Cell]] = []
+    scores = [event for event in events if event.kind == "score"]
     for event in events:
-        if event.kind == "score":
-            continue
-        for place, line in enumerate(teller.what(event)):
+        if event.kind != "score":
             who = Styled(teller.who(event), "bold" if event.kind == "hazard" else "")
-            rows.append([Styled(f"{event.time:.2f}", DIM), who, line] if not place else ["", "", line])
-    scores = teller.score([event for event in events if event.kind == "score"])
-    ended = [event.time for event in events if event.kind == "score"]
-    for place, line in enumerate(scores):
-        rows.append([Styled(f"{ended[0]:.2f}", DIM), Styled("Scores", DIM), line] if not place else ["", "", line])
+            _add(rows, event.time, who, teller.what(event))
+        elif event is scores[0]:
+            _add(rows, event.time, Styled("Scores", DIM), teller.score(scores))
     page.grid(rows)
+
+
+def _add(rows: list[Sequence[Cell]], time: float, who: Cell, lines: Sequence[Cell]) -> None:
+    for place, line in enumerate(lines):
+        rows.append([Styled(f"{time:.2f}", DIM), who, line] if not place else ["", "", line])
 
 
 def _end(page: Page, teller: Teller, events: Sequence[Event]) -> None:
