@@ -45,8 +45,10 @@ def play(game: Game, seed: int, first: int, count: int) -> Floats:
 
 
 def first_turn(game: Game, seed: int) -> None:
-    """Play the first turn of the first run: a quick check that a game can begin. Raises ``RunError``."""
-    _Block.begun(game, seed, 0, 1).take_turn(0)
+    """Play the first turn of the first run and read its results: a quick check of a game. Raises ``RunError``."""
+    block = _Block.begun(game, seed, 0, 1)
+    block.take_turn(0)
+    block.results()
 
 
 @dataclass

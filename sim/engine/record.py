@@ -31,7 +31,7 @@ class Event:
     turn: int
     """The turn it belongs to, from 0."""
     kind: str
-    """``begin``, ``decision``, ``effect``, ``delivery``, ``hazard``, ``score``, ``drift`` or ``end``."""
+    """``begin``, ``decision``, ``delivery``, ``hazard``, ``score``, ``drift`` or ``end``."""
     who: str
     what: str
     detail: Mapping[str, Any] = field(default_factory=dict)

@@ -20,7 +20,7 @@ from sim.scenario.expressions import Expression
 def unknown(word: str, known: list[str], what: str) -> CommandError:
     """Return the error for a name on the command line that the scenario does not have."""
     problem = f"unknown {what} {quoted(word)}"
-    code = f"UNKNOWN-{what.upper().replace(' ', '-')}"
+    code = f"UNKNOWN-{what.split()[0].upper()}"
     return CommandError(Fault(Place("command line"), code, problem, expected_one_of(word, known, what)))
 
 

@@ -316,7 +316,9 @@ class Hazard(Effects):
 
     @model_validator(mode="after")
     def _one_kind(self) -> Hazard:
-        if (self.rate is None) == (self.chance is None):
+        if self.rate is not None and self.chance is not None:
+            raise fault("TWO-KINDS", "a hazard has either a 'rate' or a 'chance'", "write exactly one of the two")
+        if self.rate is None and self.chance is None:
             raise fault("MISSING-KEY", "a hazard has either a 'rate' or a 'chance'", "write exactly one of the two")
         if self.outcomes and (self.set or self.add or self.payoffs):
             problem = "a hazard has either outcomes or effects of its own"

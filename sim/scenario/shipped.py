@@ -17,15 +17,25 @@ def folder() -> Path:
 def shipped() -> Iterator[tuple[str, Path]]:
     """Yield the name and the file of every shipped scenario, in order of name within each folder."""
     home = folder()
-    files = sorted(home.glob("*.yaml")) + sorted(home.glob("*/*.yaml"))
-    for path in files:
+    for path in sorted([*home.glob("*.yaml"), *home.glob("*/*.yaml")], key=_folder_and_name):
         yield path.relative_to(home).with_suffix("").as_posix(), path
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return True  # whatever is wrong with the path, reading it will say
+
+
+def _folder_and_name(path: Path) -> tuple[str, str]:
+    return "" if path.parent == folder() else path.parent.name, path.stem
 
 
 def found(scenario: str | Path) -> Path:
     """Return the file that a path or the name of a shipped scenario means; a path that exists wins."""
     path = Path(scenario)
-    if path.exists() or path.suffix in (".yaml", ".yml"):
+    if path.suffix in (".yaml", ".yml") or _exists(path):
         return path
     by_name = dict(shipped())
     by_name |= {name.rsplit("/", 1)[-1]: file for name, file in by_name.items()}

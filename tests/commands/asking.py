@@ -86,7 +86,7 @@ def ask_outside(
         [sys.executable, "-I", "-S", "-c", _MEASURED, *map(str, kept), sys.executable, *python, *words],
         cwd=folder, env=env or surroundings(), check=True, timeout=120,
     )  # fmt: skip
-    out, err, measured = (path.read_bytes().decode() for path in kept)
+    out, err, measured = (path.read_bytes().decode(errors="backslashreplace") for path in kept)
     status, seconds, memory = json.loads(measured)
     return Answer(status, out, err, seconds, memory)
 

@@ -50,6 +50,10 @@ class Page:
         """The text below the heading."""
         return self.sections()[heading]
 
+    def said(self, heading: str) -> str:
+        """The text below the heading on one line, for phrases wherever the page breaks its lines."""
+        return " ".join(self.section(heading).split())
+
 
 def rows(text: str) -> list[list[str]]:
     """The cells of every table row of a text, heads and rules left out."""
@@ -64,12 +68,13 @@ def rows(text: str) -> list[list[str]]:
 
 
 def codes(text: str) -> list[str]:
-    """Everything in backticks."""
-    return _CODE.findall(text)
+    """Everything in backticks, on one line each."""
+    return [" ".join(code.split()) for code in _CODE.findall(text)]
 
 
 def number(text: str) -> float:
     """The number that a cell begins with."""
     found = re.match(r"[-+−]?[\d,]*\.?\d+", text)
     assert found, text
-    return float(found[0].replace(",", "").replace("−", "-"))
+    written = found[0].replace(",", "").replace("−", "-")
+    return float(written) if "." in written else int(written)

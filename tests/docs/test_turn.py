@@ -106,7 +106,7 @@ def test_what_the_same_luck_is_worth() -> None:
     sides = [ensemble.stats["south"].se for ensemble in compared.ensembles.values()]
     assert gain.se is not None
     separate = math.hypot(*(se for se in sides if se is not None))
-    said = " ".join(PAGE.section("The same luck").split())
+    said = PAGE.said("The same luck")
     assert compared.plan.runs == 2000
     assert f"worth {gain.mean:.4f} to South" in said
     assert f"standard error of {gain.se:.4f}" in said

@@ -45,7 +45,7 @@ LINES = [
     Line("O-C01", "fewer than no runs", run("--runs", "-5"), COMMAND, "RUNS", ("-5", "at least 1")),
     Line("O-C01t", "no runs", run("--runs=0"), COMMAND, "RUNS", ("0", "at least 1")),
     Line("O-C02", "infinitely many runs", run("--runs", "1e400"), COMMAND, "RUNS", ("'1e400'", "no whole number")),
-    Line("O-C02t", "a number of runs with 5,000 digits", run("--runs", "9" * 5000), COMMAND, "RUNS", ("no whole number",)),
+    Line("O-C02t", "a number of runs with 5,000 digits", run("--runs", "9" * 5000), COMMAND, "RUNS", ("too large",)),
     Line("O-C02u", "more runs than memory", run("--runs", "9" * 15), RESOURCE, "MEMORY", ("GiB", "--runs")),
     Line("O-C03", "a million processes", run("--jobs", "1000000"), COMMAND, "JOBS", ("1000000", "at most 256")),
     Line("O-C03t", "no process", run("--jobs", "0"), COMMAND, "JOBS", ("at least 1",)),

@@ -4,13 +4,14 @@ Most cases are asked within this process. Those that could take it down with the
 processes of their own, whose time and memory are measured against a harmless one.
 """
 
+import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.commands.asking import Answer, ask, ask_outside, tree
+from tests.commands.asking import Answer, ask, ask_outside, surroundings, tree
 from tests.hostile import yaml_cases
 from tests.hostile.case import FINE, SCENARIO, Case, scenario
 from tests.hostile.command_cases import LINES, Line
@@ -73,7 +74,7 @@ def test_yaml(case: Case, place: Path) -> None:
 
 def test_words_of_yaml_1_1_are_what_an_editor_shows(place: Path) -> None:
     """O-Y10: `NO` and `on` are texts, `off` can name a side, and 010 is ten; nothing of it is true, false or eight."""
-    text = yaml_cases.CASES[[case.id for case in yaml_cases.CASES].index("O-Y10t")].data.decode()
+    text = YAML["O-Y10t"].data.decode()
     (place / "case.yaml").write_text(text.replace("  a:", "  off:"), encoding="utf-8")
     shown = ask("run", "case.yaml", "--json", "--runs", "2", "--out", "elsewhere").document
     assert (shown["turns"], list(shown["actors"])) == (10, ["off"])
@@ -169,9 +170,10 @@ def test_heavy_command_lines_as_a_process(case: Line, place: Path, baseline: Ans
 
 
 def test_a_name_in_no_encoding(place: Path, baseline: Answer) -> None:
-    """O-C08 with bytes that are no UTF-8: read, and shown as escapes."""
-    name = b"ca\xe9.yaml"
-    make: Callable[[bytes], object] = (place / "scenario.yaml").rename
-    make(name.decode("utf-8", "surrogateescape"))  # type: ignore[arg-type]
-    answer = ask_outside("validate", name.decode("utf-8", "surrogateescape"), folder=place)
+    """O-C08 with bytes that are no UTF-8: read, and shown as an escape even where output is strict."""
+    name = os.fsdecode(b"ca\xe9.yaml")
+    (place / "scenario.yaml").rename(place / name)
+    strict = surroundings(PYTHONIOENCODING="utf-8:strict")
+    answer = measured(ask_outside("validate", name, folder=place, env=strict), baseline)
     assert (answer.status, answer.err) == (FINE, "")
+    assert answer.out.startswith("ca\\udce9.yaml: fine")

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
+from sim.errors import RunError
 from sim.scenario.load import load_text
 from sim.scenario.shipped import shipped
 from tests import oracle
@@ -146,3 +147,24 @@ def test_generated_scenarios_weigh_as_the_oracle_does(text: str, seed: int) -> N
         playing = trace.game.actor(name).strategy
         if playing in strategies and strategies[playing].kind == "weigh" and not trace.game.order:
             assert_as_the_oracle_says(trace, document, regime)
+
+
+def test_great_rationality_and_great_values_are_still_compared() -> None:
+    """1e308 times a difference of any size is a sure choice, and never the product of two great numbers."""
+    options = options_of("{rationality: 1e308, foresight: 1000}", cost=0.5)
+    assert (options["move"][1], options["wait"][1]) == (1.0, 0.0)
+
+
+def test_values_too_large_to_be_numbers_stop_the_run() -> None:
+    scenario = load_text("""
+scenario: vast
+clock: {turns: 1}
+state: {x: 0}
+actors:
+  a:
+    incentives: {good: 1e308 * x}
+    actions: {wait: {}, move: {add: {x: 1}}}
+    strategies: {weigh: {weigh: {rationality: 1}}}
+""")
+    with pytest.raises(RunError, match="too large to be a number"):
+        sim.run(scenario, runs=2)

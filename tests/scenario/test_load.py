@@ -242,7 +242,7 @@ INVALID: list[tuple[str, str, str]] = [
     ("actors: {a: {actions: {go: {}}, strategies: {s: [{when: 1}]}}}", "3:50 MISSING-KEY", "'do' is missing"),
     ("actors: {a: {strategies: {s: {weigh: {level: 0}}}}}", "3:38 MISSING-KEY", "'rationality' is missing"),
     ("hazards: {h: {ends: true}}", "3:14 MISSING-KEY", "either a 'rate' or a 'chance'"),
-    ("hazards: {h: {rate: 1, chance: 1}}", "3:14 MISSING-KEY", "exactly one"),
+    ("hazards: {h: {rate: 1, chance: 1}}", "3:14 TWO-KINDS", "exactly one"),
     ("state: {x: {initial: {low: 1}}}", "3:22 MISSING-KEY", "'low' and 'high'"),
     ("actors: {a: {actions: {go: {after: {low: 1}}}}}", "3:36 MISSING-KEY", "no lead time"),
     ("actors: {a: {strategies: {s: {label: x}}}}", "3:30 MISSING-KEY", "exactly one kind"),

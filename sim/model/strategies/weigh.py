@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.errors import Fault, RunError
+from sim.errors import Fault, Place, RunError
 from sim.model.game import Action, Actor, Game, Hazard, before_play
 from sim.model.luck import weighted_choice
 from sim.model.situation import Situation
@@ -39,6 +39,7 @@ class Weigh:
     foresight: int
     level: int
     believed: Parameters
+    place: Place
 
     def choose(self, scene: Scene) -> Choice:
         """Return a draw from the choice probabilities of each run."""
@@ -72,6 +73,9 @@ class Weigh:
             mask = can[action.index]
             if mask.any():
                 values[action.index, mask] = self._value(action, now, mask)
+        if not np.isfinite(values).all():
+            problem = f"what {actor.name} foresees is too large to be a number"
+            raise RunError(Fault(self.place, "NOT-FINITE", problem, "let it foresee fewer turns, or smaller payoffs"))
         return can, values
 
     def _value(self, action: Action, memo: _Memo, mask: Mask) -> Value:
@@ -186,10 +190,10 @@ def logit_weights(can: Mask, values: Floats, rationality: Value) -> Floats:
     """Return exp(rationality * value), scaled so that the largest is 1; 0 where an action is not available."""
     if not len(values):
         return np.zeros(values.shape)
-    scaled = np.where(can, rationality * values, -np.inf)
-    highest = scaled.max(axis=0)
-    with np.errstate(invalid="ignore"):
-        weights: Floats = np.where(can, np.exp(scaled - highest), 0.0)
+    highest = np.where(can, values, -np.inf).max(axis=0)
+    with np.errstate(invalid="ignore", over="ignore"):
+        # The difference comes first: a great rationality times a great value would be too large to compare.
+        weights: Floats = np.where(can, np.exp(rationality * (values - highest)), 0.0)
     return weights
 
 
@@ -231,4 +235,5 @@ def planned(game: Game, actor: Actor, written: schema.Strategy) -> Strategy:
         foresight=whole(weighing.foresight, FORESIGHT, FARTHEST, "the foresight"),
         level=whole(weighing.level, 0, DEEPEST, "the level"),
         believed=tuple(believed),
+        place=weighing.rationality.place,
     )
