@@ -1,8 +1,8 @@
 """This program as a contender: either engine, one regime of one scenario.
 
-Set-up: ``scenario`` (a file or the name of a shipped one), ``regime``, ``engine``, ``block``, ``jobs`` and ``whole``. Without ``whole``
-only the engine is timed - from the compiled game to all payoffs - as the games written by hand are; with it everything
-from the loaded scenario to the summary that is shown: compiling, playing, statistics and digest.
+Set-up: ``scenario`` (a file or the name of a shipped one), ``regime``, ``engine``, ``block``, ``jobs`` and ``whole``.
+Without ``whole`` only the engine is timed, from the compiled game to all payoffs, as the games written by hand are; with
+it everything from the loaded scenario to the summary that is shown: compiling, playing, statistics and digest.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ def engine_alone(setup: Mapping[str, Any]) -> Play:
 
     def play(runs: int, seed: int) -> Results:
         pieces = [
-            play_piece(game, setup.get("engine", "lockstep"), seed, first, min(block, runs - first))[list(rows.values())]
+            play_piece(game, setup.get("engine", "lockstep"), seed, first, min(block, runs - first))[
+                list(rows.values())
+            ]
             for first in range(0, runs, block)
         ]
         return dict(zip(rows, np.concatenate(pieces, axis=1), strict=True))

@@ -1,7 +1,7 @@
-"""INF written by hand for a compiler: one loop over runs, one over years, events picked by hand. The yardstick of the possible.
+"""INF written by hand for a compiler, the yardstick of the possible: loops over runs and years, events picked by hand.
 
-The same rules as ``inf_simpy.py``: the strategies of two regimes, both payoffs and nothing else. The state is an array of
-numbers; what is on its way is a short list of times and kinds in the order in which it was started. Without Numba
+The same rules as ``inf_simpy.py``: the strategies of two regimes, both payoffs and nothing else. The state is an array
+of numbers; what is on its way is a short list of times and kinds in the order in which it was started. Without Numba
 it plays too, slowly; the tests use that.
 """
 
@@ -30,8 +30,8 @@ Floats = NDArray[np.float64]
 Kinds = NDArray[np.int64]
 
 (
-    MISSILES, KNOWN, DISMANTLING, NATO_MISSILES, ASIA_MISSILES, EUROPE_ORDERED, ASIA_ORDERED, NATO_HIDDEN, STRIKE, DEFENCE,
-    DISPERSAL, RESEARCH, IN_FORCE, NOTICE, OFFER, INSPECTIONS, PUBLISHED, SOURCES, GOODWILL, COHESION, TENSION,
+    MISSILES, KNOWN, DISMANTLING, NATO_MISSILES, ASIA_MISSILES, EUROPE_ORDERED, ASIA_ORDERED, NATO_HIDDEN, STRIKE,
+    DEFENCE, DISPERSAL, RESEARCH, IN_FORCE, NOTICE, OFFER, INSPECTIONS, PUBLISHED, SOURCES, GOODWILL, COHESION, TENSION,
 ) = range(21)  # fmt: skip
 NATO, ADVERSARY = 0, 1
 INSPECTED, SPOTTED, NATO_CAUGHT, CRISIS = range(4)
@@ -88,7 +88,9 @@ def start(due: Floats, kinds: Kinds, count: int, time: float, kind: int) -> int:
 
 
 @njit
-def nato_acts(p: Parameters, x: Floats, year: int, rng: np.random.Generator, due: Floats, kinds: Kinds, count: int) -> tuple[float, int]:  # noqa: C901, E501
+def nato_acts(
+    p: Parameters, x: Floats, year: int, rng: np.random.Generator, due: Floats, kinds: Kinds, count: int
+) -> tuple[float, int]:
     """Play NATO's full answer; returns its cost and how many things are on their way."""
     if x[PUBLISHED] == 0:
         x[PUBLISHED] = 1.0
@@ -118,7 +120,17 @@ def nato_acts(p: Parameters, x: Floats, year: int, rng: np.random.Generator, due
 
 
 @njit
-def act(p: Parameters, x: Floats, treaty: bool, year: int, rng: np.random.Generator, due: Floats, kinds: Kinds, count: int, paid: Floats) -> int:  # noqa: C901, E501
+def act(
+    p: Parameters,
+    x: Floats,
+    treaty: bool,
+    year: int,
+    rng: np.random.Generator,
+    due: Floats,
+    kinds: Kinds,
+    count: int,
+    paid: Floats,
+) -> int:
     """Let both act on the same state, NATO's effects first; returns how many things are on their way."""
     can_dismantle = x[MISSILES] > 0 and x[DISMANTLING] == 0
     can_accept = x[OFFER] > 0 and x[INSPECTIONS] == 0
@@ -152,7 +164,7 @@ def act(p: Parameters, x: Floats, treaty: bool, year: int, rng: np.random.Genera
 
 
 @njit
-def land(x: Floats, kind: int) -> None:  # noqa: C901
+def land(x: Floats, kind: int) -> None:
     """Let what was on its way land."""
     if kind == DEFENCE_LANDS:
         x[DEFENCE] = min(x[DEFENCE] + 1, 2.0)
@@ -230,8 +242,18 @@ def moment(rate: float, year: int, rng: np.random.Generator) -> float:
 
 
 @njit
-def year_of_events(p: Parameters, x: Floats, year: int, rng: np.random.Generator, due: Floats, kinds: Kinds, count: int, strikes: Floats, paid: Floats) -> int:  # noqa: E501
-    """Draw the hazards and let everything happen in its order; returns how many things are on their way, -1 after a war."""
+def year_of_events(
+    p: Parameters,
+    x: Floats,
+    year: int,
+    rng: np.random.Generator,
+    due: Floats,
+    kinds: Kinds,
+    count: int,
+    strikes: Floats,
+    paid: Floats,
+) -> int:
+    """Draw the hazards and let everything happen; returns how many things are on their way, -1 after a war."""
     hidden = max(0.0, x[MISSILES] - x[KNOWN])
     by_inspectors = p.inspection_power * x[INSPECTIONS]
     strikes[INSPECTED] = moment(by_inspectors * hidden, year, rng)

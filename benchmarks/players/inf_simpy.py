@@ -1,7 +1,7 @@
 """INF written by hand with SimPy: how an engineer would write this one scenario without the project.
 
-Years, hazards' strikes and what is on its way are processes of one calendar a run; numbers are Python's floats, luck is the
-standard library's. Only what the question needs is kept: both payoffs. The strategies are those of two regimes.
+Years, hazards' strikes and what is on its way are processes of one calendar a run; numbers are Python's floats, luck is
+the standard library's. Only what the question needs is kept: both payoffs. The strategies are those of two regimes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ Process = Generator[simpy.Event, None, None]
 
 def clipped(value: float, low: float, high: float) -> float:
     """Return a value, kept between two bounds."""
-    return low if value < low else high if value > high else value
+    if value < low:
+        return low
+    return high if value > high else value  # noqa: FURB136 - min() and max() take twice as long
 
 
 class Run:
@@ -135,21 +137,21 @@ class Run:
     def hold(self) -> None:
         """Do nothing."""
 
-    def pay(self, nato: float = 0.0, adversary: float = 0.0) -> None:
-        """Add to the payoffs what counts in this year."""
+    def pay(self, entry: str, nato: float = 0.0, adversary: float = 0.0) -> None:
+        """Add to the payoffs what something brings in this year; payoffs alone need not know what it is."""
         self.nato += self.weight * nato
         self.adversary += self.weight * adversary
 
     def publish(self) -> None:
         """Publish the evidence."""
-        self.pay(nato=-0.05)
+        self.pay("costs", nato=-0.05)
         self.published = 1.0
         self.sources *= 1 - self.p.source_loss
         self.add_tension(0.05)
 
     def defend(self) -> None:
         """Add missile defence."""
-        self.pay(nato=-self.p.programme_cost)
+        self.pay("costs", nato=-self.p.programme_cost)
         self.after(1.0, self.defence_lands)
 
     def defence_lands(self) -> None:
@@ -158,7 +160,7 @@ class Run:
 
     def study(self) -> None:
         """Research ground-launched missiles."""
-        self.pay(nato=-self.p.programme_cost)
+        self.pay("costs", nato=-self.p.programme_cost)
         self.after(1.0, self.research_lands)
 
     def research_lands(self) -> None:
@@ -167,7 +169,7 @@ class Run:
 
     def arm(self) -> None:
         """Add air- and sea-launched strike."""
-        self.pay(nato=-self.p.programme_cost)
+        self.pay("costs", nato=-self.p.programme_cost)
         self.after(1.0, self.strike_lands)
 
     def strike_lands(self) -> None:
@@ -176,7 +178,7 @@ class Run:
 
     def disperse(self) -> None:
         """Prepare to disperse."""
-        self.pay(nato=-self.p.programme_cost / 2)
+        self.pay("costs", nato=-self.p.programme_cost / 2)
         self.after(1.0, self.dispersal_lands)
 
     def dispersal_lands(self) -> None:
@@ -186,7 +188,7 @@ class Run:
     def withdraw(self) -> None:
         """Give notice of withdrawal."""
         exposed = self.exposed
-        self.pay(nato=-self.p.withdrawal_cost * (1 - 0.7 * exposed))
+        self.pay("costs", nato=-self.p.withdrawal_cost * (1 - 0.7 * exposed))
         self.notice = 1.0
         self.add_cohesion(-0.15 * (1 - exposed))
         self.add_tension(0.05)
@@ -200,7 +202,7 @@ class Run:
         """Order missiles for Europe."""
         readiness = min(2.0, self.research + self.nato_hidden)
         lead = self.p.deploy_lead * (1 - self.p.research_gain * readiness)
-        self.pay(nato=-self.p.programme_cost)
+        self.pay("costs", nato=-self.p.programme_cost)
         self.europe_ordered = min(self.europe_ordered + 1, 4.0)
         self.after(self.luck.uniform(0.75 * lead, 1.25 * lead), self.deployment_lands)
 
@@ -211,7 +213,7 @@ class Run:
 
     def reduce(self) -> None:
         """Take the ground-launched missiles down."""
-        self.pay(nato=-0.05)
+        self.pay("costs", nato=-0.05)
         self.after(1.0, self.reduction_lands)
 
     def reduction_lands(self) -> None:
@@ -235,7 +237,7 @@ class Run:
 
     def dismantle(self) -> None:
         """Dismantle every missile, if it can be carried at home."""
-        self.pay(adversary=-self.p.programme_cost)
+        self.pay("costs", adversary=-self.p.programme_cost)
         if self.luck.random() < 0.5 + 0.5 * self.p.capital:
             self.dismantling = 1.0
             self.after(self.luck.uniform(0.75, 1.75), self.dismantling_lands)
@@ -252,7 +254,7 @@ class Run:
 
     def cheat(self) -> None:
         """Add a hidden level."""
-        self.pay(adversary=-self.p.programme_cost)
+        self.pay("costs", adversary=-self.p.programme_cost)
         self.after(1.0, self.cheating_lands)
 
     def cheating_lands(self) -> None:
@@ -261,7 +263,7 @@ class Run:
 
     def break_out(self) -> None:
         """Break out openly."""
-        self.pay(adversary=-self.p.programme_cost)
+        self.pay("costs", adversary=-self.p.programme_cost)
         self.after(1.0, self.breakout_lands)
 
     def breakout_lands(self) -> None:
@@ -278,8 +280,8 @@ class Run:
         """Draw for each hazard whether it strikes this year, and when."""
         p, hidden = self.p, self.hidden
         by_inspectors = p.inspection_power * self.inspections
-        self.draw(by_inspectors * hidden, self.found)
-        self.draw(p.national_means * self.sources * hidden, self.found)
+        self.draw(by_inspectors * hidden, self.inspected)
+        self.draw(p.national_means * self.sources * hidden, self.spotted)
         self.draw((p.national_means + by_inspectors) * self.nato_hidden, self.nato_caught)
         self.draw(p.crisis_base + p.crisis_tension * self.tension, self.crisis)
 
@@ -290,15 +292,23 @@ class Run:
             if wait < 1:
                 self.after(wait, strike)
 
-    def found(self) -> None:
+    def inspected(self) -> None:
+        """Inspectors find what is hidden."""
+        self.found("inspected")
+
+    def spotted(self) -> None:
+        """National means find what is hidden."""
+        self.found("spotted")
+
+    def found(self, how: str) -> None:
         """All that is hidden is found."""
-        self.pay(adversary=-self.p.caught_cost * self.in_force)
+        self.pay(how, adversary=-self.p.caught_cost * self.in_force)
         self.missiles_known = self.missiles
         self.add_tension(0.1)
 
     def nato_caught(self) -> None:
         """NATO's quiet work is found."""
-        self.pay(nato=-self.p.caught_cost * self.in_force)
+        self.pay("nato_caught", nato=-self.p.caught_cost * self.in_force)
         self.nato_hidden = 0.0
         self.add_cohesion(-0.1)
         self.add_tension(0.1)
@@ -314,14 +324,14 @@ class Run:
         if number < 1:
             self.add_tension(-0.1)
         elif number < 1 + coerced:
-            self.pay(nato=-1.5, adversary=1.0)
+            self.pay("crisis", nato=-1.5, adversary=1.0)
             self.add_cohesion(-0.1)
         elif number < 1 + coerced + firm:
-            self.pay(nato=-0.2, adversary=-0.3)
+            self.pay("crisis", nato=-0.2, adversary=-0.3)
             self.add_cohesion(0.05)
             self.add_tension(0.1)
         else:
-            self.pay(nato=-p.war_cost * dispersed, adversary=-p.war_cost)
+            self.pay("crisis", nato=-p.war_cost * dispersed, adversary=-p.war_cost)
             self.over.succeed()
 
     # What a year brings, and what it leaves.
@@ -353,7 +363,7 @@ class Run:
             - p.isolation * exposed
             - intrusion
         )
-        self.pay(nato, adversary)
+        self.pay("incentives", nato, adversary)
 
     def drift(self) -> None:
         """Let goodwill, cohesion and tension move to where the situation keeps them."""
@@ -362,7 +372,9 @@ class Run:
             0.0,
             0.1 + 0.3 * self.missiles_known / 4 + 0.15 * deployed - 0.05 * self.inspections - 0.05 * self.goodwill,
         )
-        settled_cohesion = clipped(p.alliance_cohesion + p.publicity * exposed - 0.1 * deployed * (1 - exposed), 0.0, 1.0)
+        settled_cohesion = clipped(
+            p.alliance_cohesion + p.publicity * exposed - 0.1 * deployed * (1 - exposed), 0.0, 1.0
+        )
         self.goodwill = clipped(0.75 * self.goodwill, 0.0, 1.0)
         self.add_cohesion(0.2 * (settled_cohesion - self.cohesion))
         self.add_tension(0.25 * (settled_tension - self.tension))

@@ -1,7 +1,7 @@
 """What the games written by hand for INF are told: the scenario's parameters and the state that a regime begins with.
 
 The numbers come from the scenario, so that only a change of its rules makes these games another game. They know the
-strategies of two regimes: ``treaty`` (NATO and the adversary comply) and ``post_treaty`` (a full answer to a creeping breakout).
+strategies of two regimes: ``treaty`` (both comply) and ``post_treaty`` (a full answer to a creeping breakout).
 """
 
 from __future__ import annotations

@@ -12,12 +12,15 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 Results = Mapping[str, Iterable[float]]
 """For each payoff its value in every run."""
 Play = Callable[[int, int], Results]
 """Plays so many runs from a seed."""
+
+MIB = 2.0**20
 
 
 def serve(prepare: Callable[[Mapping[str, Any]], Play]) -> None:
@@ -33,11 +36,14 @@ def serve(prepare: Callable[[Mapping[str, Any]], Play]) -> None:
 
 
 def timed(play: Play, runs: int, seed: int) -> dict[str, Any]:
-    """Return the seconds that playing took, by the wall's clock and the processor's, with means and their errors."""
+    """Return the seconds that playing took by the wall's clock and the processor's, its memory (MiB), and means."""
+    before = resident()
     wall, cpu = time.perf_counter(), time.process_time()
     results = play(runs, seed)
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-    return {"wall": wall, "cpu": cpu, "means": {name: mean_and_error(list(map(float, each))) for name, each in results.items()}}
+    memory = max(0.0, peak() - before)
+    means = {name: mean_and_error([float(value) for value in each]) for name, each in results.items()}
+    return {"runs": runs, "wall": wall, "cpu": cpu, "memory": memory, "means": means}
 
 
 def mean_and_error(values: list[float]) -> tuple[float, float]:
@@ -45,3 +51,22 @@ def mean_and_error(values: list[float]) -> tuple[float, float]:
     mean = math.fsum(values) / len(values)
     squares = math.fsum((value - mean) ** 2 for value in values)
     return mean, math.sqrt(squares / max(1, len(values) - 1) / len(values))
+
+
+def resident() -> float:
+    """Return the memory that this process holds now (MiB); its peak where the system does not tell."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except OSError:
+        return peak()
+    return pages * os.sysconf("SC_PAGE_SIZE") / MIB
+
+
+def peak() -> float:
+    """Return the most memory that this process has ever held (MiB); 0 where the system does not tell."""
+    try:
+        import resource
+    except ImportError:
+        return 0.0
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / MIB if sys.platform == "darwin" else most * 1024 / MIB

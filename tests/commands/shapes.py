@@ -21,7 +21,9 @@ def mismatches(value: Any, shape: Shape, at: str = "$") -> list[str]:
         if not isinstance(value, dict):
             return [f"{at} is {value!r:.60}"]
         missing = [f"{at}.{key} is missing" for key in shape if key not in value]
-        return missing + [wrong for key in shape if key in value for wrong in mismatches(value[key], shape[key], f"{at}.{key}")]
+        return missing + [
+            wrong for key in shape if key in value for wrong in mismatches(value[key], shape[key], f"{at}.{key}")
+        ]
     if isinstance(shape, Each):
         if not isinstance(value, dict):
             return [f"{at} is {value!r:.60}"]
@@ -30,7 +32,9 @@ def mismatches(value: Any, shape: Shape, at: str = "$") -> list[str]:
         if not isinstance(value, list):
             return [f"{at} is {value!r:.60}"]
         return [wrong for place, held in enumerate(value) for wrong in mismatches(held, shape[0], f"{at}[{place}]")]
-    fine = isinstance(value, shape) and not (isinstance(value, bool) and shape is int) if _is_type(shape) else shape(value)
+    fine = (
+        isinstance(value, shape) and not (isinstance(value, bool) and shape is int) if _is_type(shape) else shape(value)
+    )
     return [] if fine else [f"{at} is {value!r:.60}"]
 
 
@@ -71,8 +75,19 @@ VERDICT = one_of("holds", "fails", "undecided")
 CLAIMS = {"claims": Each({"says": str, "verdict": VERDICT, "margin": STAT, "robust": or_null(number)})}
 KIND = one_of("begin", "decision", "effect", "delivery", "hazard", "score", "drift", "end")
 EVENT = {"time": number, "turn": int, "kind": KIND, "who": str, "what": str, "detail": dict}
-TRACE = {"run": int, "seed": int, "regime": str, "events": [EVENT], "payoffs": Each(number), "ledger": Each(Each(number))}
+TRACE = {
+    "run": int,
+    "seed": int,
+    "regime": str,
+    "events": [EVENT],
+    "payoffs": Each(number),
+    "ledger": Each(Each(number)),
+}
 FAULT = {"file": str, "line": int, "column": int, "code": str, "problem": str, "remedy": str}
 VALIDATE = {"files": [{"file": str, "valid": bool, "faults": [FAULT]}]}
 LIST = {"scenarios": [{"name": str, "file": str, "ships": bool, "title": str, "summary": str, "fault": str}]}
-RESULTS = {"results": [{"path": str, "scenario": str, "question": one_of("run", "compare"), "regimes": [str], "runs": int, "seed": int}]}
+RESULTS = {
+    "results": [
+        {"path": str, "scenario": str, "question": one_of("run", "compare"), "regimes": [str], "runs": int, "seed": int}
+    ]
+}

@@ -31,7 +31,18 @@ def test_a_question_has_its_document(words: tuple[str, ...], scenario: str, demo
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
-@pytest.mark.parametrize("words", [("describe",), ("run", "--runs", "12"), ("compare", "--runs", "12"), ("claims", "--runs", "12"), ("trace",), ("validate",)], ids=lambda words: words[0])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("describe",),
+        ("run", "--runs", "12"),
+        ("compare", "--runs", "12"),
+        ("claims", "--runs", "12"),
+        ("trace",),
+        ("validate",),
+    ],
+    ids=lambda words: words[0],
+)
 def test_a_question_has_a_page(words: tuple[str, ...], scenario: str, demo: Path) -> None:
     """A person gets a page: text without escape codes, no line wider than a pipe's page."""
     answer = ask(words[0], scenario, *words[1:])
@@ -61,7 +72,10 @@ def test_the_starter_as_its_author_reads(demo: Path) -> None:
     assert [ask(*words).status for words in tries] == [0, 0]
     written = (demo / "demo.yaml").read_bytes()
     again = ask("new", "demo")
-    assert (again.status, again.faults[0]) == (2, "command line:1:1: EXISTS: 'demo.yaml' is there already; choose another name")
+    assert (again.status, again.faults[0]) == (
+        2,
+        "command line:1:1: EXISTS: 'demo.yaml' is there already; choose another name",
+    )
     assert (demo / "demo.yaml").read_bytes() == written
 
 
@@ -195,10 +209,15 @@ def test_claims_name_their_verdicts(demo: Path) -> None:
     said = "claims:\n  sure: {says: It holds., holds: treaty.duration > 0}\n"
     (demo / "sure.yaml").write_text(text[:start] + said, encoding="utf-8")
     assert ask("claims", "sure.yaml", "--runs", "20").status == 0
-    (demo / "false.yaml").write_text(text[:start] + said + "  wrong: {says: It does not., holds: treaty.duration < 0}\n", encoding="utf-8")
+    (demo / "false.yaml").write_text(
+        text[:start] + said + "  wrong: {says: It does not., holds: treaty.duration < 0}\n", encoding="utf-8"
+    )
     answer = ask("claims", "false.yaml", "--runs", "20", "--json")
     assert (answer.status, answer.err) == (6, "")
-    assert {name: claim["verdict"] for name, claim in answer.document["claims"].items()} == {"sure": "holds", "wrong": "fails"}
+    assert {name: claim["verdict"] for name, claim in answer.document["claims"].items()} == {
+        "sure": "holds",
+        "wrong": "fails",
+    }
     undecided = ask("claims", "sure.yaml", "--runs", "1", "--json")
     assert (undecided.status, undecided.document["claims"]["sure"]["verdict"]) == (6, "undecided")
     (demo / "none.yaml").write_text(text[:start], encoding="utf-8")
@@ -210,5 +229,7 @@ def test_the_same_numbers_from_python(demo: Path) -> None:
     import sim
 
     ensemble = sim.run(load("demo.yaml"), runs=20, seed=4, regime="no_treaty")
-    assert ensemble.to_dict() == answered("run", "demo.yaml", "--runs", "20", "--seed", "4", "--regime", "no_treaty", "--json")
+    assert ensemble.to_dict() == answered(
+        "run", "demo.yaml", "--runs", "20", "--seed", "4", "--regime", "no_treaty", "--json"
+    )
     assert np.array_equal(ensemble.payoffs["north"], ensemble.column("north"))

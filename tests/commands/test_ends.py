@@ -53,7 +53,7 @@ HERE = "command line:1:"
         ("compare demo.yaml demo.yaml --regime treaty --regime no_treaty", 2, "37: REGIME: two scenarios are compared under one regime"),
         # what the scenario says only when it is played
         ("run demo.yaml --set watch=-1 --regime no_treaty", 3, "OUT-OF-RANGE: "),
-        ("run demo.yaml --set edge=1e308 --regime no_treaty", 3, "NOT-FINITE: "),
+        ("run demo.yaml --set edge=1e308 --regime no_treaty --play north=arm --play south=comply", 3, "NOT-FINITE: the result 'north'"),
     ],
 )  # fmt: skip
 def test_one_line_says_what_is_wrong_and_what_to_write(line: str, status: int, told: str, demo: Path) -> None:
@@ -93,7 +93,9 @@ def test_results_that_cannot_be_written(demo: Path) -> None:
 def test_a_full_disk_behind_stdout(demo: Path) -> None:
     """Exit status 5, and one line, when the answer cannot be printed."""
     with Path("/dev/full").open("wb") as full:
-        ran = subprocess.run([sys.executable, "-m", "sim", "describe", "demo.yaml"], stdout=full, stderr=subprocess.PIPE, text=True)
+        ran = subprocess.run(
+            [sys.executable, "-m", "sim", "describe", "demo.yaml"], stdout=full, stderr=subprocess.PIPE, text=True
+        )
     assert (ran.returncode, len(ran.stderr.splitlines())) == (5, 1)
     assert ": RESOURCES: " in ran.stderr
 
@@ -107,7 +109,9 @@ def test_results_to_stdout_and_messages_to_stderr(demo: Path) -> None:
         assert (loud.err.count("\n"), loud.out) == (1, quiet.out)
 
 
-@pytest.mark.parametrize("more", [{}, {"NO_COLOR": "1"}, {"TERM": "xterm-256color", "COLUMNS": "40"}], ids=["plain", "no-color", "xterm"])
+@pytest.mark.parametrize(
+    "more", [{}, {"NO_COLOR": "1"}, {"TERM": "xterm-256color", "COLUMNS": "40"}], ids=["plain", "no-color", "xterm"]
+)
 def test_a_pipe_gets_no_escape_codes(more: dict[str, str], demo: Path) -> None:
     """Nor progress: what is no terminal gets text alone."""
     answer = ask_outside("compare", "demo.yaml", "--runs", "30", folder=demo, env=surroundings(**more))
@@ -124,7 +128,9 @@ def test_a_terminal_gets_colour_unless_told_otherwise(more: dict[str, str], colo
 
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "sim", "run", "demo.yaml", "--runs", "5", "--quiet"]
-    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=surroundings(TERM="xterm-256color", **more)) as process:
+    with subprocess.Popen(
+        command, stdin=theirs, stdout=theirs, stderr=theirs, env=surroundings(TERM="xterm-256color", **more)
+    ) as process:
         os.close(theirs)
         shown = b""
         while True:
@@ -143,7 +149,9 @@ def test_a_terminal_gets_colour_unless_told_otherwise(more: dict[str, str], colo
 def test_a_reader_that_goes_away(demo: Path) -> None:
     """`detente schema | head -1`: no message, whether the pipe closes early or was never read."""
     for words in (("schema",), ("describe", "inf-2018"), ("list",)):
-        with subprocess.Popen([sys.executable, "-m", "sim", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        with subprocess.Popen(
+            [sys.executable, "-m", "sim", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process:
             assert process.stdout is not None
             assert process.stderr is not None
             process.stdout.close()
@@ -151,11 +159,12 @@ def test_a_reader_that_goes_away(demo: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals differ")
-@pytest.mark.parametrize("words", [("run",), ("compare", "--engine", "events")], ids=["run", "compare-events"])
+@pytest.mark.parametrize(
+    "words", [("run",), ("run", "--jobs", "2"), ("compare", "--engine", "events")], ids=["run", "jobs", "events"]
+)
 def test_ctrl_c(words: tuple[str, ...], demo: Path) -> None:
     """A long run that is interrupted: exit status 130, one line, nothing written."""
     before = tree(demo)
-    # The run is under way once scipy-free numpy is loaded: the process says so by opening no more files.
     command = [sys.executable, "-m", "sim", words[0], "demo.yaml", *words[1:], "--runs", "30000000"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True) as process:
         time.sleep(1.0)
@@ -164,11 +173,55 @@ def test_ctrl_c(words: tuple[str, ...], demo: Path) -> None:
         os.killpg(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, b"")
-    assert err.decode().splitlines() == ["command line:1:1: INTERRUPTED: stopped; nothing was left half-written; ask again"]
+    assert err.decode().splitlines() == [
+        "command line:1:1: INTERRUPTED: stopped; nothing was left half-written; ask again"
+    ]
     assert tree(demo) == before
 
 
 def _plays(pid: int) -> bool:
-    """Whether a process has loaded its engine (where that can be seen; elsewhere a second must do)."""
+    """Whether a process has begun to draw luck (where that can be seen; elsewhere a second must do)."""
     maps = Path(f"/proc/{pid}/maps")
     return not maps.exists() or "_philox" in maps.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_a_stream_that_was_closed_before_the_start(stream: str, demo: Path) -> None:
+    """Nothing is said there, and nothing breaks."""
+    number = {"stdout": 1, "stderr": 2}[stream]
+    command = ["sh", "-c", f'exec "$@" {number}>&-', "sh", sys.executable, "-m", "sim"]
+    fine = subprocess.run([*command, "list"], capture_output=True, check=False)
+    assert (fine.returncode, fine.stderr) == (0, b"")
+    wrong = subprocess.run([*command, "validate", "nothing.yaml"], capture_output=True, check=False)
+    assert (wrong.returncode, wrong.stdout) == (3, b"")
+
+
+@pytest.mark.parametrize("encoding", ["ascii:strict", "cp1252:strict", "utf-8:strict"])
+def test_a_terminal_that_knows_few_characters(encoding: str, demo: Path) -> None:
+    """Pages show what it does not know as escapes; JSON stays JSON."""
+    text = (demo / "demo.yaml").read_text(encoding="utf-8")
+    (demo / "demo.yaml").write_text(text.replace("Two neighbours", "Zwei Nachbarn – 李 🕊"), encoding="utf-8")
+    env = surroundings(PYTHONIOENCODING=encoding)
+    page = ask_outside("describe", "demo.yaml", folder=demo, env=env)
+    assert (page.status, page.err) == (0, "")
+    assert "Zwei Nachbarn" in page.out
+    document = ask_outside("list", "--json", folder=demo, env=env).document
+    assert "Zwei Nachbarn – 李 🕊 and a treaty" in [row["title"] for row in document["scenarios"]]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a folder in use cannot be removed")
+def test_a_folder_that_is_gone(demo: Path) -> None:
+    """From a current folder that was deleted: what needs none of it works, the rest ends in one line."""
+    gone = demo / "gone"
+    for words, status in {
+        ("validate", "inf-1987"): 0,
+        ("list",): 0,
+        ("new", "x"): 4,
+        ("run", "inf-1987", "--runs", "2"): 2,
+    }.items():
+        gone.mkdir()
+        line = 'cd "$1" && shift && rmdir "$PWD" && exec "$@"'
+        ran = subprocess.run(
+            ["sh", "-c", line, "sh", str(gone), sys.executable, "-m", "sim", *words], capture_output=True, text=True
+        )
+        assert (ran.returncode, len(ran.stderr.splitlines())) == (status, int(status != 0)), ran.stderr

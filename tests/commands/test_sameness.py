@@ -31,7 +31,14 @@ def test_the_digest_does_not_depend_on_how_the_work_is_done(
 
 def test_the_digest_depends_on_the_question(demo: Path) -> None:
     """Another seed, regime, strategy, parameter or number of runs is another question."""
-    others: list[tuple[str, ...]] = [("--seed", "5"), ("--regime", "treaty"), ("--play", "nato=hold"), ("--set", "arms_burden=0.9"), ("--runs", "23"), ()]
+    others: list[tuple[str, ...]] = [
+        ("--seed", "5"),
+        ("--regime", "treaty"),
+        ("--play", "nato=hold"),
+        ("--set", "arms_burden=0.9"),
+        ("--runs", "23"),
+        (),
+    ]
     assert len({answered(*PLAIN, *other)["digest"] for other in others}) == len(others)
 
 
@@ -54,7 +61,9 @@ def test_the_first_runs_of_a_longer_job(demo: Path) -> None:
     assert type(first)(first.game, short.plan, first.table[:, :150]).digest == short.digest
 
 
-@pytest.mark.parametrize(("scenario", "regime"), [("inf-1987", "post_treaty"), ("inf-2018", "own_choice"), ("demo.yaml", "no_treaty")])
+@pytest.mark.parametrize(
+    ("scenario", "regime"), [("inf-1987", "post_treaty"), ("inf-2018", "own_choice"), ("demo.yaml", "no_treaty")]
+)
 def test_run_17_is_run_17(scenario: str, regime: str, demo: Path) -> None:
     """`trace --run 17`: ledger and payoffs to the last bit as in the ensemble, the stored blocks and the CSV."""
     ask("run", scenario, "--regime", regime, "--runs", "18", "--quiet", "--json")
@@ -69,7 +78,9 @@ def test_run_17_is_run_17(scenario: str, regime: str, demo: Path) -> None:
         results = {actor: payoff} | {f"{actor}.{entry}": amount for entry, amount in traced["ledger"][actor].items()}
         for name, value in results.items():
             stored = kept.column(regime, name)[17]
-            assert value.hex() == float(stored).hex() == float(row[name]).hex() == float(ensemble.column(name)[17]).hex()
+            assert (
+                value.hex() == float(stored).hex() == float(row[name]).hex() == float(ensemble.column(name)[17]).hex()
+            )
     for name, value in traced["final"].items():
         assert value.hex() == float(kept.column(regime, f"final.{name}")[17]).hex()
     assert traced["duration"] == kept.column(regime, "duration")[17]
@@ -86,4 +97,6 @@ def test_a_trace_says_the_same_twice(demo: Path) -> None:
 def test_python_and_the_command_agree_on_a_trace(demo: Path) -> None:
     """`sim.trace` gives the document of `trace --json`."""
     traced = sim.trace(sim.load("demo.yaml"), run=5, seed=3, regime="no_treaty")
-    assert traced.to_dict() == answered("trace", "demo.yaml", "--run", "5", "--seed", "3", "--regime", "no_treaty", "--json")
+    assert traced.to_dict() == answered(
+        "trace", "demo.yaml", "--run", "5", "--seed", "3", "--regime", "no_treaty", "--json"
+    )

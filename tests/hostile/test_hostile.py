@@ -162,7 +162,9 @@ def test_all_expressions_in_one_process(place: Path, baseline: Answer) -> None:
     assert [line[: len(start)] for line, start in zip(answer.faults, wrong, strict=True)] == wrong
 
 
-@pytest.mark.parametrize("case", [line for line in LINES if line.id in {"O-C02u", "O-C03", "O-C06"}], ids=lambda case: case.id)
+@pytest.mark.parametrize(
+    "case", [line for line in LINES if line.id in {"O-C02u", "O-C03", "O-C06"}], ids=lambda case: case.id
+)
 def test_heavy_command_lines_as_a_process(case: Line, place: Path, baseline: Answer) -> None:
     """What asks for more than there is gets nothing at all."""
     case.make(place)

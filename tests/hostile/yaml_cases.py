@@ -4,7 +4,9 @@ from tests.hostile.case import Case, scenario
 
 LOL = "a0: &a0 [" + ", ".join(["lol"] * 9) + "]\n"
 LAUGHS = LOL + "".join(f"a{n}: &a{n} [" + ", ".join([f"*a{n - 1}"] * 9) + "]\n" for n in range(1, 9))
-GRINS = "m0: &m0 {a: 1}\n" + "".join(f"m{n}: &m{n} {{x: *m{n - 1}, y: *m{n - 1}, z: *m{n - 1}}}\n" for n in range(1, 20))
+GRINS = "m0: &m0 {a: 1}\n" + "".join(
+    f"m{n}: &m{n} {{x: *m{n - 1}, y: *m{n - 1}, z: *m{n - 1}}}\n" for n in range(1, 20)
+)
 MERGES = "l0: &l0 {k: 1}\n" + "".join(f"l{n}: &l{n}\n  <<: [*l{n - 1}, *l{n - 1}]\n" for n in range(1, 23))
 TABBED = "scenario: hostile\nclock: {turns: 3}\nstate: {x: 1}\nactors:\n  a:\n    incentives:\n\tgain: x\n"
 TWICE = scenario(more="    plays: wait\n").replace("{gain: x}", "{payoff: 1, payoff: x}")

@@ -1,0 +1,89 @@
+"""How results are shown: tables and lines, on the screen and as a page of Markdown."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table as Printed
+
+from benchmarks.race import Spread
+
+BEGIN, END = "<!-- benchmarks: from here -->", "<!-- benchmarks: to here -->"
+INTRODUCTION = """# Speed
+
+How fast this program is, against other ways of playing the same game. `make bench` measures it on your machine;
+`make bench WRITE=1` also puts the figures on this page. Ratios are the middle of several interleaved rounds, with the
+smallest and the largest. They depend on the machine; nothing is tested against them.
+
+"""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: its columns, the first of which is text, and its rows."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[str, ...]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part's results: what was measured, tables, remarks, and figures by name for the table of goals."""
+
+    title: str
+    about: str
+    tables: list[Table] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    figures: dict[str, Spread] = field(default_factory=dict)
+
+
+def number(value: float) -> str:
+    """Return a number with three digits that count."""
+    if not math.isfinite(value) or value == 0:
+        return f"{value:g}"
+    return f"{value:,.{max(0, 2 - math.floor(math.log10(abs(value))))}f}"
+
+
+def spread(found: Spread | None, unit: str = "") -> str:
+    """Return the middle of a spread with its ends."""
+    return "-" if found is None else f"{number(found.median)}{unit} ({number(found.low)} to {number(found.high)})"
+
+
+def show(section: Section, console: Console) -> None:
+    """Print a section."""
+    console.print(f"\n[bold]{section.title}[/bold]\n{section.about}", highlight=False)
+    for table in section.tables:
+        printed = Printed(box=None, pad_edge=False)
+        for place, column in enumerate(table.columns):
+            printed.add_column(column, justify="left" if place == 0 else "right")
+        for row in table.rows:
+            printed.add_row(*row)
+        console.print(printed)
+    for remark in section.remarks:
+        console.print(f"- {remark}", highlight=False)
+
+
+def markdown(section: Section) -> str:
+    """Return a section as Markdown."""
+    parts = [f"## {section.title}", section.about]
+    for table in section.tables:
+        dashes = "|".join("---" if place == 0 else "--:" for place in range(len(table.columns)))
+        lines = [f"| {' | '.join(table.columns)} |", f"|{dashes}|"]
+        parts.append("\n".join([*lines, *(f"| {' | '.join(row)} |" for row in table.rows)]))
+    if section.remarks:
+        parts.append("\n".join(f"- {remark}" for remark in section.remarks))
+    return "\n\n".join(parts)
+
+
+def write(path: Path, sections: Iterable[Section]) -> None:
+    """Put sections on a page between its two marks; what stands around them stays."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    old = path.read_text(encoding="utf-8") if path.is_file() else f"{INTRODUCTION}{BEGIN}\n{END}\n"
+    before, _, rest = old.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    body = "\n\n".join(markdown(section) for section in sections)
+    path.write_text(f"{before}{BEGIN}\n\n{body}\n\n{END}{after}", encoding="utf-8")
