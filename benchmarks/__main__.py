@@ -33,7 +33,9 @@ def main() -> None:
     if unknown:
         asked.error(f"unknown part {unknown[0]}: expected any of {', '.join(PARTS)}")
 
-    console, sections, races = Console(width=160), [], []
+    console = Console(width=160)
+    sections: list[page.Section] = []
+    races: list[Race] = []
     figures: dict[str, Spread] = {}
     for name in options.parts or PARTS:
         console.print(f"measuring {name} ...", style="dim")

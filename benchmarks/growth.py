@@ -21,9 +21,9 @@ def measure(rounds: int, seconds: float, say: Say) -> tuple[Section, list[Race]]
     runs, runs_race, remarks = with_runs(rounds, say)
     sizes, sizes_race = with_sizes(rounds, say)
     about = (
-        "First, INF 2018 (post_treaty) from the loaded scenario to the summary, each number of runs in a process of its "
-        "own. Memory is the most held above what the process held when all was imported. Then toy scenarios, played as "
-        "one block of 8,192 runs: 20 turns, 4 hazards, 2 actors, and one of these changed. Processor time."
+        "First, INF 2018 (post_treaty) from the loaded scenario to the summary, each number of runs in a process of "
+        "its own. Memory is the most held above what the process held when all was imported. Then toy scenarios, "
+        "played as one block of 8,192 runs: 20 turns, 4 hazards, 2 actors, and one of these changed. Processor time."
     )
     most = max(runs_race.memory(name) for name in runs_race.laps)
     figures = {"memory": Spread(most, most, most)}

@@ -62,8 +62,8 @@ def measure(rounds: int, seconds: float, say: Say) -> tuple[Section, list[Race]]
     about = (
         "The incentives of 2018 over 20 years. The programs written by hand know this scenario's rules and the "
         "strategies of these two regimes; they keep two payoffs a run. With a ledger they also keep what each "
-        "incentive brought and how often everything happened, as lockstep always does. Mean payoffs, with their standard errors, "
-        "show that all play the same game. Processor time."
+        "incentive brought and how often everything happened, as lockstep always does. Mean payoffs, with their "
+        "standard errors, show that all play the same game. Processor time."
     )
     return Section("The INF treaty in 2018", about, tables, list(dict.fromkeys(remarks)), figures), races
 

@@ -12,7 +12,7 @@ from sim.archive.environment import processor_features, versions
 
 def facts(presence: float) -> Section:
     """Return what the machine is, and for what share of the time its processor was there."""
-    rows = [
+    rows: list[tuple[str, ...]] = [
         ("system", f"{platform.system()} on {platform.machine()}"),
         ("cores", str(os.cpu_count())),
         ("processor features", " ".join(processor_features()) or "unknown"),

@@ -54,6 +54,10 @@ class Race:
         """Return the most memory that a contender held above what it began with (MiB)."""
         return max(lap.memory for lap in self.laps[name])
 
+    def runs(self, name: str) -> int:
+        """Return how many runs a contender played in all."""
+        return sum(lap.runs for lap in self.laps[name])
+
     def mean(self, name: str, payoff: str) -> tuple[float, float]:
         """Return the mean of a payoff over all rounds and its standard error."""
         laps = [lap.means[payoff] for lap in self.laps[name]]
@@ -66,9 +70,10 @@ class Race:
         lines = []
         for name in self.laps:
             for payoff in self.laps[reference][0].means:
-                mean, error = self.mean(name, payoff)
-                other, other_error = self.mean(reference, payoff)
-                if abs(mean - other) > FAR * math.hypot(error, other_error):
+                mean, _ = self.mean(name, payoff)
+                other, error = self.mean(reference, payoff)
+                # A few runs may miss what is rare: how far they may be off is judged by the reference's scatter.
+                if abs(mean - other) > FAR * error * math.sqrt(1 + self.runs(reference) / self.runs(name)):
                     lines.append(f"{name} plays another game: {payoff} {mean:.4f}, not {other:.4f} as {reference}")
         return lines
 

@@ -57,6 +57,7 @@ def start_to_answer(rounds: int) -> tuple[Table, dict[str, Spread]]:
         commands = {
             "python -c pass": [python, "-c", "pass"],
             "detente --help": [python, "-m", "sim", "--help"],
+            "detente validate": [python, "-m", "sim", "validate", "inf-2018"],
             "detente run, 1,000 runs": [python, *run],
         }
         walls: dict[str, list[float]] = {name: [] for name in commands}

@@ -41,4 +41,4 @@ if __name__ == "__main__":
     medians = measured(int(sys.argv[1]) if len(sys.argv) > 1 else 9)
     nothing = medians["python -c pass"]
     for name, median in medians.items():
-        print(f"{name:28} {median * 1000:7.0f} ms {median / nothing:7.1f} x")
+        sys.stdout.write(f"{name:28} {median * 1000:7.0f} ms {median / nothing:7.1f} x\n")

@@ -1,8 +1,8 @@
 """This program as a contender: either engine, one regime of one scenario.
 
 Set-up: ``scenario`` (a file or the name of a shipped one), ``regime``, ``engine``, ``block``, ``jobs`` and ``whole``.
-Without ``whole`` only the engine is timed, from the compiled game to all payoffs, as the games written by hand are; with
-it everything from the loaded scenario to the summary that is shown: compiling, playing, statistics and digest.
+Without ``whole`` only the engine is timed, from the compiled game to all payoffs, as games written by hand are; with it
+everything from the loaded scenario to the summary that is shown: compiling, playing, statistics and digest.
 """
 
 from __future__ import annotations

@@ -5,11 +5,13 @@ of numbers; what is on its way is a short list of times and kinds in the order i
 it plays too, slowly; the tests use that.
 """
 
+# mypy: disable-error-code="import-not-found"
+
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +19,16 @@ from numpy.typing import NDArray
 from benchmarks.players.inf_terms import DISCOUNT, TURNS, Parameters, State, terms
 from benchmarks.players.serving import Play, Results, serve
 
-try:
-    from numba import njit
-except ImportError:
+Function = TypeVar("Function", bound=Callable[..., Any])
 
-    def njit(function: Callable[..., Any]) -> Callable[..., Any]:  # type: ignore[misc]
-        """Return a function as it is."""
+
+def njit(function: Function) -> Function:
+    """Return a function compiled by Numba; as it is where there is no Numba."""
+    try:
+        import numba
+    except ImportError:
         return function
+    return cast("Function", numba.njit(function))
 
 
 Floats = NDArray[np.float64]
@@ -52,25 +57,29 @@ def add(x: Floats, row: int, step: float) -> None:
 def prompt_threat(p: Parameters, x: Floats) -> float:
     """Return the prompt threat that the adversary faces."""
     substitutes = min(1.0, p.airsea_share + p.hypersonic_share)
-    return substitutes + (1 - substitutes) * x[NATO_MISSILES] / 4
+    threat: float = substitutes + (1 - substitutes) * x[NATO_MISSILES] / 4
+    return threat
 
 
 @njit
 def unscreened(p: Parameters, x: Floats) -> float:
     """Return the share of the threat that defence and assured retaliation leave."""
-    return (1 - p.defence_effect * x[DEFENCE]) * (1 - p.strike_effect * x[STRIKE])
+    share: float = (1 - p.defence_effect * x[DEFENCE]) * (1 - p.strike_effect * x[STRIKE])
+    return share
 
 
 @njit
 def leverage(p: Parameters, x: Floats) -> float:
     """Return the adversary's hold over a divided alliance."""
-    return x[MISSILES] / 4 * unscreened(p, x) * (1 - x[COHESION])
+    hold: float = x[MISSILES] / 4 * unscreened(p, x) * (1 - x[COHESION])
+    return hold
 
 
 @njit
 def elusive(p: Parameters, x: Floats) -> float:
     """Return survivability under the inspections there are."""
-    return p.survivability * (1 - p.revealing * x[INSPECTIONS])
+    share: float = p.survivability * (1 - p.revealing * x[INSPECTIONS])
+    return share
 
 
 @njit
@@ -262,7 +271,7 @@ def year_of_events(
     strikes[CRISIS] = moment(p.crisis_base + p.crisis_tension * x[TENSION], year, rng)
     while True:
         count = land_before(x, min(year + 1.0, strikes.min()), due, kinds, count)
-        hazard = strikes.argmin()
+        hazard = int(strikes.argmin())
         if strikes[hazard] == math.inf:
             return count
         strikes[hazard] = math.inf
@@ -366,4 +375,6 @@ def prepare(setup: Mapping[str, Any]) -> Play:
 
 
 if __name__ == "__main__":
+    if not hasattr(play_all, "py_func"):
+        raise SystemExit("there is no numba")
     serve(prepare)

@@ -1,5 +1,7 @@
 """W1 with the Axelrod library: its ``Match`` with noise, and its scores."""
 
+# mypy: disable-error-code="import-not-found"
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -1,5 +1,7 @@
 """W1 with Mesa: a model of two agents that choose, then move."""
 
+# mypy: disable-error-code="import-not-found, misc"
+
 from __future__ import annotations
 
 from collections.abc import Mapping

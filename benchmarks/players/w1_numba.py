@@ -1,5 +1,7 @@
 """W1 as a compiled loop over runs and turns written for this game alone, with Numba."""
 
+# mypy: disable-error-code="import-not-found, untyped-decorator"
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -1,5 +1,7 @@
 """W1 with OpenSpiel: its repeated matrix game, played by two noisy policies."""
 
+# mypy: disable-error-code="import-not-found"
+
 from __future__ import annotations
 
 import random

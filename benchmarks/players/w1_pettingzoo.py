@@ -1,5 +1,7 @@
 """W1 as a PettingZoo environment in which both act at once, and two policies that play it."""
 
+# mypy: disable-error-code="import-not-found, misc"
+
 from __future__ import annotations
 
 import random

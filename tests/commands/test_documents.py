@@ -10,7 +10,7 @@ import pytest
 from sim import load
 from sim.archive.load import load_results
 from tests.commands import shapes
-from tests.commands.asking import ask, answered
+from tests.commands.asking import answered, ask
 from tests.commands.shapes import Shape, mismatches
 
 SCENARIOS = ("inf", "inf-1987", "inf-2018", "post-inf", "demo.yaml")
