@@ -40,7 +40,7 @@ class Lap:
     wall: float
     cpu: float
     memory: float
-    """The most memory held above what it held before (MiB)."""
+    """The most memory held so far above what it held when all was imported (MiB)."""
     means: Mapping[str, tuple[float, float]]
     """For each payoff its mean and the standard error of it."""
 

@@ -49,8 +49,11 @@ def number(value: float) -> str:
 
 
 def spread(found: Spread | None, unit: str = "") -> str:
-    """Return the middle of a spread with its ends."""
-    return "-" if found is None else f"{number(found.median)}{unit} ({number(found.low)} to {number(found.high)})"
+    """Return the middle of a spread with its ends, if they differ."""
+    if found is None:
+        return "-"
+    ends = "" if found.low == found.high else f" ({number(found.low)} to {number(found.high)})"
+    return f"{number(found.median)}{unit}{ends}"
 
 
 def show(section: Section, console: Console) -> None:

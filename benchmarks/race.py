@@ -108,8 +108,9 @@ def race(contenders: Sequence[Contender], rounds: int, seconds: float, say: Say)
 def warmed_up(playing: Playing, seconds: float) -> int:
     """Let a contender play for the first time; returns how many runs a round of so many seconds takes."""
     contender = playing.contender
-    playing.lap(min(contender.runs or contender.step, 8192), 0)
+    playing.lap(1, 0)
     if contender.runs is not None:
+        playing.lap(min(contender.runs, 10_000), 0)
         return contender.runs
     runs = contender.step
     while (taken := playing.lap(runs, 0).cpu) < seconds / 8:

@@ -29,21 +29,23 @@ def serve(prepare: Callable[[Mapping[str, Any]], Play]) -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     play = prepare(json.loads(sys.stdin.readline()))
+    imported: float | None = None
     for line in sys.stdin:
         request = json.loads(line)
-        answers.write(json.dumps(timed(play, request["runs"], request["seed"])) + "\n")
+        answer = timed(play, request["runs"], request["seed"])
+        # Some libraries are imported where they are first used, so the first request is counted with the imports.
+        imported = resident() if imported is None else imported
+        answers.write(json.dumps({**answer, "memory": max(0.0, peak() - imported)}) + "\n")
         answers.flush()
 
 
 def timed(play: Play, runs: int, seed: int) -> dict[str, Any]:
-    """Return the seconds that playing took by the wall's clock and the processor's, its memory (MiB), and means."""
-    before = resident()
+    """Return the seconds that playing took by the wall's clock and the processor's, and means."""
     wall, cpu = time.perf_counter(), time.process_time()
     results = play(runs, seed)
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-    memory = max(0.0, peak() - before)
     means = {name: mean_and_error([float(value) for value in each]) for name, each in results.items()}
-    return {"runs": runs, "wall": wall, "cpu": cpu, "memory": memory, "means": means}
+    return {"runs": runs, "wall": wall, "cpu": cpu, "means": means}
 
 
 def mean_and_error(values: list[float]) -> tuple[float, float]:

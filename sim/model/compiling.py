@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.errors import CommandError, Fault, Place, RunError, expected_one_of, quoted
 from sim.model.effects import Change, Effects, Variable
-from sim.model.game import Action, Actor, Game, Hazard, LeadTime, Outcome, Setting, before_play
+from sim.model.game import Action, Actor, Game, Hazard, LeadTime, Outcome, Setting, read_given
 from sim.scenario import schema
 from sim.scenario.arithmetic import Formulas, Parameters, Value, Vocabulary
 from sim.scenario.expressions import Expression
@@ -20,7 +20,7 @@ from sim.scenario.expressions import Expression
 def unknown(word: str, known: list[str], what: str) -> CommandError:
     """Return the error for a name on the command line that the scenario does not have."""
     problem = f"unknown {what} {quoted(word)}"
-    code = f"UNKNOWN-{what.split()[0].upper()}"
+    code = f"UNKNOWN-{what.split(maxsplit=1)[0].upper()}"
     return CommandError(Fault(Place("command line"), code, problem, expected_one_of(word, known, what)))
 
 
@@ -203,8 +203,7 @@ def discount_of(expression: Expression | None, vocabulary: Vocabulary, parameter
     """Return the discount at some parameters; raises ``RunError`` unless it is over 0 and at most 1."""
     if expression is None:
         return np.float64(1.0)
-    situation = before_play(vocabulary, parameters)
-    value = situation.read_within(Formulas([expression], vocabulary), 0.0, 1.0, "the discount")
+    value = read_given(expression, vocabulary, parameters, 0.0, 1.0, "the discount")
     if np.any(np.equal(value, 0.0)):
         raise RunError(Fault(expression.place, "OUT-OF-RANGE", "the discount is 0", "write a number over 0, at most 1"))
     return value

@@ -17,6 +17,7 @@ from sim.model.situation import Moment, Situation
 from sim.model.view import View
 from sim.scenario import schema
 from sim.scenario.arithmetic import Formulas, Parameters, Value, Vocabulary
+from sim.scenario.expressions import Expression
 
 
 @dataclass(frozen=True)
@@ -154,10 +155,22 @@ class Game:
         return shlex.join([*words, *more])
 
 
-def before_play(vocabulary: Vocabulary, parameters: Parameters) -> Situation:
-    """Return a situation before any run, in which only parameters are known: one column, or one for each value."""
-    columns = max((np.size(value) for value in parameters if np.ndim(value)), default=1)
-    state = np.zeros((len(vocabulary.state), columns))
-    runs = np.zeros(columns, dtype=np.int64)
-    moment = Moment(1.0, runs, np.arange(columns), columns > 1, lambda run: "detente validate")
-    return Situation(View(state), parameters, moment)
+def read_given(
+    expression: Expression,
+    vocabulary: Vocabulary,
+    parameters: Parameters,
+    low: float = -np.inf,
+    high: float = np.inf,
+    what: str = "a number",
+) -> Value:
+    """Return the value of an expression over parameters alone: one number, or one a run where a parameter is.
+
+    Raises ``RunError`` where it is not finite or lies outside ``low`` .. ``high``.
+    """
+    columns = max((np.size(value) for value in parameters if np.ndim(value)), default=0)
+    state = View(np.zeros((len(vocabulary.state), max(columns, 1))))
+    runs = np.zeros(state.count, dtype=np.int64)
+    moment = Moment(1.0, runs, np.arange(state.count), columns > 0, lambda run: "detente validate")
+    formulas = Formulas([expression], vocabulary)
+    value = Situation(state, parameters, moment).read_within(formulas, low, high, what)
+    return value if columns else np.float64(np.ravel(value)[0])

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from sim.errors import Fault, RunError
 from sim.model.effects import Effects
-from sim.model.game import Game, before_play
+from sim.model.game import Game, read_given
 from sim.model.ledger import Ledger
 from sim.model.luck import Draws, weighted_choice
 from sim.model.situation import Moment, Runs, Situation
 from sim.model.view import Rows, View
 from sim.scenario import schema
-from sim.scenario.arithmetic import Floats, Formulas, Value, power
+from sim.scenario.arithmetic import Floats, Value, power
 from sim.scenario.expressions import Expression
 
 Counts = NDArray[np.int64]
@@ -182,15 +182,13 @@ def created(game: Game, runs: Runs, luck: Draws, seed: int) -> World:
 
 def number(world: World, expression: Expression) -> Value:
     """Return the value of an expression over parameters: one number, or one a run."""
-    game = world.game
-    return before_play(game.vocabulary, game.parameters).read_one(Formulas([expression], game.vocabulary))
+    return read_given(expression, world.game.vocabulary, world.game.parameters)
 
 
 def drawn(world: World, weights: Sequence[Expression], name: str) -> NDArray[np.intp]:
     """Return for each run which of some weighted entries it draws, once a run (at turn 0); -1 where all weigh 0."""
     game = world.game
-    situation = before_play(game.vocabulary, game.parameters)
-    values = [situation.read_within(Formulas([weight], game.vocabulary), 0.0, np.inf, "a weight") for weight in weights]
+    values = [read_given(weight, game.vocabulary, game.parameters, 0.0, np.inf, "a weight") for weight in weights]
     stacked = np.stack([np.broadcast_to(value, world.count) for value in values])
     return weighted_choice(stacked, world.draw(name, world.everyone, 0))
 

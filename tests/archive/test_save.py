@@ -4,6 +4,7 @@ import csv
 import hashlib
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import combinations
 from pathlib import Path
@@ -296,7 +297,7 @@ def test_what_no_command_can_set_is_not_kept(tiny: Scenario, tmp_path: Path) -> 
     ensemble = run(tiny, None, Plan(2, 0))
     for value in (float("inf"), np.array([1.0, 2.0])):
         setting = Setting(None, {}, {"gain": value})  # type: ignore[dict-item]
-        game = type(ensemble.game)(**{**vars(ensemble.game), "setting": setting})
+        game = replace(ensemble.game, setting=setting)
         with pytest.raises(CommandError):
             save_run(Ensemble(game, ensemble.plan, ensemble.table), tmp_path)
     assert not list(tmp_path.iterdir())
@@ -306,7 +307,7 @@ def test_a_scenario_without_a_text_is_not_kept(ensemble: Ensemble, tmp_path: Pat
     """It could not be asked again either."""
     bare = ensemble.game.scenario.model_copy()
     bare.__pydantic_private__["_document"] = None  # type: ignore[index]
-    game = type(ensemble.game)(**{**vars(ensemble.game), "scenario": bare})
+    game = replace(ensemble.game, scenario=bare)
     with pytest.raises(ScenarioError):
         save_run(Ensemble(game, ensemble.plan, ensemble.table), tmp_path)
 

@@ -231,3 +231,14 @@ def test_a_folder_that_is_gone(demo: Path) -> None:
             ["sh", "-c", line, "sh", str(gone), sys.executable, "-m", "sim", *words], capture_output=True, text=True
         )
         assert (ran.returncode, len(ran.stderr.splitlines())) == (status, int(status != 0)), ran.stderr
+
+
+@pytest.mark.parametrize("command", ["validate", "run", "trace", "compare"])
+def test_a_sum_that_is_too_large(command: str, demo: Path) -> None:
+    """One line, the same from every command, and no warning of numpy's beside it."""
+    flows = "{g: 1e308, h: 1e308}"
+    text = f"scenario: huge\nclock: {{turns: 2}}\nactors: {{a: {{incentives: {flows}}}}}\nregimes: {{one: {{}}, two: {{}}}}\n"
+    (demo / "huge.yaml").write_text(text, encoding="utf-8")
+    answer = ask(command, "huge.yaml")
+    assert (answer.status, answer.out, len(answer.faults)) == (3, "", 1)
+    assert answer.faults[0].startswith("huge.yaml:1:1: NOT-FINITE: the result 'a' of run 0 is too large")

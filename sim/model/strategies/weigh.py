@@ -13,13 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.errors import Fault, Place, RunError
-from sim.model.game import Action, Actor, Game, Hazard, before_play
+from sim.model.game import Action, Actor, Game, Hazard, read_given
 from sim.model.luck import weighted_choice
 from sim.model.situation import Situation
 from sim.model.strategies.scene import Choice, Option, Scene, Strategy, available
 from sim.model.view import Mask
 from sim.scenario import schema
-from sim.scenario.arithmetic import Floats, Formulas, Parameters, Value, power
+from sim.scenario.arithmetic import Floats, Parameters, Value, power
 from sim.scenario.expressions import Expression
 
 FORESIGHT = 5
@@ -209,10 +209,9 @@ def planned(game: Game, actor: Actor, written: schema.Strategy) -> Strategy:
     weighing = written.weigh
     if weighing is None:
         raise AssertionError("a weighing strategy that does not weigh")
-    before = before_play(game.vocabulary, game.parameters)
 
     def read(expression: Expression) -> Value:
-        return before.read_one(Formulas([expression], game.vocabulary))
+        return read_given(expression, game.vocabulary, game.parameters)
 
     def whole(expression: Expression | None, otherwise: int, most: int, what: str) -> int:
         if expression is None:
@@ -224,7 +223,7 @@ def planned(game: Game, actor: Actor, written: schema.Strategy) -> Strategy:
             raise RunError(Fault(expression.place, "OUT-OF-RANGE", problem, f"write a whole number from 0 to {most}"))
         return int(numbers[0])
 
-    rationality = before.read_within(Formulas([weighing.rationality], game.vocabulary), 0.0, np.inf, "the rationality")
+    rationality = read_given(weighing.rationality, game.vocabulary, game.parameters, 0.0, np.inf, "the rationality")
     believed = list(game.parameters)
     for name, expression in weighing.believes.items():
         believed[game.vocabulary.parameters[name]] = read(expression)
