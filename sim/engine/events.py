@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import simpy
 
-from sim.engine.record import Event, Run, table_of
+from sim.engine.record import Event, Run, overflow_is_found_at_the_end, table_of
 from sim.model import turn
 from sim.model.game import Actor, Game, Hazard
 from sim.model.luck import Window
@@ -66,12 +66,14 @@ class Play:
         for hazard in game.hazards:
             self.calendar.process(self._looming(hazard))
 
+    @overflow_is_found_at_the_end
     def step(self) -> bool:
         """Let the next thing happen; returns False once the run is over."""
         if not self._over:
             self.calendar.step()
         return not self._over
 
+    @overflow_is_found_at_the_end
     def result(self) -> Run:
         """Play to the end and return the run."""
         while self.step():

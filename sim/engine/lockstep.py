@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.engine.record import table_of
+from sim.engine.record import overflow_is_found_at_the_end, table_of
 from sim.model import turn
 from sim.model.game import Game, Hazard
 from sim.model.luck import BlockLuck
@@ -34,6 +34,7 @@ class _Coming:
     times: Floats
 
 
+@overflow_is_found_at_the_end
 def play(game: Game, seed: int, first: int, count: int) -> Floats:
     """Play the runs ``first`` .. ``first + count - 1``; returns their results (columns, runs). Raises ``RunError``."""
     block = _Block.begun(game, seed, first, count)
@@ -44,6 +45,7 @@ def play(game: Game, seed: int, first: int, count: int) -> Floats:
     return block.results()
 
 
+@overflow_is_found_at_the_end
 def first_turn(game: Game, seed: int) -> None:
     """Play the first turn of the first run and read its results: a quick check of a game. Raises ``RunError``."""
     block = _Block.begun(game, seed, 0, 1)

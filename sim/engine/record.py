@@ -23,6 +23,10 @@ STORED = 8192
 """Runs that are stored, summed and hashed together, whatever the block that advances together."""
 
 
+overflow_is_found_at_the_end = np.errstate(over="ignore", invalid="ignore")
+"""Decorates what adds up payoffs: ``table_of`` finds sums that overflow; expressions watch their own flags."""
+
+
 @dataclass(frozen=True)
 class Event:
     """One thing that happened in a run."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import concurrent.futures
+import concurrent.futures.process
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -179,28 +182,47 @@ def _pieces(game: Game, plan: Plan) -> Iterator[Floats]:
         return
     context = multiprocessing.get_context("spawn")
     with concurrent.futures.ProcessPoolExecutor(plan.jobs, mp_context=context) as workers:
-        waiting = [
-            workers.submit(play_piece, game, plan.engine, plan.seed, first, count) for first, count in plan.slices()
-        ]
         try:
+            with _deaf_to_interrupts():
+                waiting = [
+                    workers.submit(play_piece, game, plan.engine, plan.seed, first, count)
+                    for first, count in plan.slices()
+                ]
             for piece in waiting:
                 yield piece.result()
+        except concurrent.futures.process.BrokenProcessPool:
+            problem = "a process that played runs was ended from outside, perhaps for want of memory"
+            remedy = "ask for fewer processes with --jobs"
+            raise ResourceError(Fault(Place("command line"), "JOBS", problem, remedy)) from None
         except BaseException:
-            workers.shutdown(wait=True, cancel_futures=True)
+            workers.shutdown(wait=False, cancel_futures=True)
+            for process in multiprocessing.active_children():
+                process.terminate()
             raise
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Start processes that take no notice of Ctrl-C: whoever starts them hears it, a little later, and ends them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def play_piece(game: Game, engine: str, seed: int, first: int, count: int) -> Floats:
     """Play a stretch of runs with the engine of a name; returns their results (columns, runs)."""
-    # Sums that overflow are found once, at the end; expressions watch their own flags.
-    with np.errstate(over="ignore", invalid="ignore"):
-        if engine == "events":
-            from sim.engine import events
+    if engine == "events":
+        from sim.engine import events
 
-            return events.play(game, seed, first, count)
-        from sim.engine import lockstep
+        return events.play(game, seed, first, count)
+    from sim.engine import lockstep
 
-        return lockstep.play(game, seed, first, count)
+    return lockstep.play(game, seed, first, count)
 
 
 def _check_memory(game: Game, plan: Plan) -> None:

@@ -51,8 +51,8 @@ def trace_of(scenario: Scenario, run: int, setting: Setting | None = None, seed:
     """Play run number ``run`` (from 0) alone and return it with its record. Raises ``RunError``, ``CommandError``."""
     from sim.engine.events import follow
 
-    if run < 0:
+    if not 0 <= run < 2**63:
         problem = f"there is no run {run}"
-        raise CommandError(Fault(Place("command line"), "RUN", problem, "runs count from 0"))
+        raise CommandError(Fault(Place("command line"), "RUN", problem, "runs count from 0 to 2**63 - 1"))
     game = compiled(scenario, setting)
     return Trace(game, seed, follow(game, seed, run))
