@@ -13,7 +13,7 @@ UV      := $(LOCKING)/bin/uv
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test lint types lock floors clean
+.PHONY: help setup demo test bench lint types lock floors clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -32,6 +32,9 @@ demo: setup ## the main job: the treaty of 1987 as it stood in 2018, kept agains
 
 test: setup lint types ## lint, types, then every test
 	$(BIN)/python -m pytest -n $(JOBS)
+
+bench: setup ## how fast, as ratios to other programs; WRITE=1 puts the figures in docs/explanation/speed.md
+	$(BIN)/python -m benchmarks $(if $(WRITE),--write)
 
 lint: setup ## style and common mistakes
 	$(BIN)/ruff check .

@@ -17,7 +17,6 @@ from sim.experiment.compare import Comparison
 from sim.experiment.ensemble import Ensemble, planned_for
 from sim.experiment.trace import Trace, trace_of
 from sim.model.game import Setting
-from sim.scenario import load as load_module
 from sim.scenario import shipped
 from sim.scenario.schema import Scenario
 
@@ -27,7 +26,7 @@ Numbers = Mapping[str, float]
 
 def load(path: str | Path) -> Scenario:
     """Return the checked scenario in a file, or the shipped one of a name. Raises ``ScenarioError``."""
-    return load_module.load(shipped.found(path))
+    return shipped.load_found(path)
 
 
 def run(
@@ -59,6 +58,7 @@ def compare(
 ) -> Comparison:
     """Play regimes (default: the first two) on the same luck and pair them run by run."""
     plan = planned_for(scenario, runs, seed, engine=engine, jobs=jobs)
+    regimes = [regimes] if isinstance(regimes, str) else regimes
     return compare_module.compare(scenario, regimes, Setting(None, play or {}, set or {}), plan)
 
 

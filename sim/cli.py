@@ -7,6 +7,7 @@ folder, 5 resources, 6 a claim fails or is undecided, 130 interrupted.
 from __future__ import annotations
 
 import errno
+import gc
 import io
 import os
 import re
@@ -50,6 +51,8 @@ _RUN_OUT = {errno.ENOSPC, errno.EFBIG, errno.EIO, errno.EMFILE, errno.ENFILE, er
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit with its status."""
+    # Start-up makes many objects and hardly any garbage: looking for it less often saves a tenth of a short command.
+    gc.set_threshold(50_000, 20, 20)
     _make_streams_usable()
     words = list(sys.argv[1:] if arguments is None else arguments)
     sys.exit(status_of(words))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from sim.archive import manifest as kept
 from sim.archive.environment import machine, processor_features, versions
 from sim.archive.folder import NewFolder
 from sim.archive.tables import block_bytes, file_names, payoffs_csv, stored_slices
-from sim.archive.trouble import refused
+from sim.archive.trouble import ELSEWHERE, damaged, refused
 from sim.engine.record import payoff_columns
 from sim.errors import CommandError, Fault, Place, ScenarioError, quoted
 from sim.experiment.compare import Comparison
@@ -67,13 +68,21 @@ def save_comparison(
 
 
 def checked_root(path: str | Path) -> Path:
-    """Return the folder that results may go to. Raises ``CommandError`` for the root of a file system, or a file."""
+    """Return the folder that results may go to, before any work is done for it.
+
+    Raises:
+        CommandError: it is the root of a file system, or stands below a file.
+        ArchiveError: nothing may be written there.
+    """
     root = _not_a_root(path)
     try:
-        if root.exists() and not root.is_dir():
-            raise refused(path, "this is no folder")
+        there = next(each for each in (root, *root.absolute().parents) if each.exists())
+        if not there.is_dir():
+            raise refused(path, "this is no folder" if there == root else f"'{there}' is no folder")
     except OSError as error:
         raise refused(path, f"this cannot be a folder ({error.strerror})") from None
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise damaged(root, "NOT-WRITABLE", "results cannot be written here", f"allow it, {ELSEWHERE}")
     return root
 
 

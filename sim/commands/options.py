@@ -83,10 +83,9 @@ RESULTS = Path("results")
 
 def scenario_of(word: str) -> Scenario:
     """Return the scenario that a word of the command line means. Raises ``ScenarioError``."""
-    from sim.scenario.load import load
-    from sim.scenario.shipped import found
+    from sim.scenario.shipped import load_found
 
-    return load(found(word))
+    return load_found(word)
 
 
 def setting_of(regime: str | None, play: Sequence[str] | None, set_: Sequence[str] | None) -> Setting:

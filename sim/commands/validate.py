@@ -46,9 +46,8 @@ def _check(file: str) -> str:
     from sim.model.game import Setting
 
     scenario = options.scenario_of(file)
-    games = [compiled(scenario, Setting(regime)) for regime in regime_names(scenario)]
-    for game in games[:PLAYED]:
-        first_turn(game, scenario.monte_carlo.seed)
+    for regime in regime_names(scenario)[:PLAYED]:
+        first_turn(compiled(scenario, Setting(regime)), scenario.monte_carlo.seed)
     parts = [
         _count(scenario.actors, "actor"),
         _count(scenario.hazards, "hazard"),

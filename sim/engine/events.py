@@ -36,8 +36,8 @@ class Rank(IntEnum):
     STRIKE = 8
 
 
-class Moment(simpy.Event):
-    """A moment of the calendar: after a delay, with a rank among the things of that time."""
+class Appointment(simpy.Event):
+    """An entry in the calendar: after a delay, with a rank among the things of that time."""
 
     def __init__(self, env: simpy.Environment, delay: float, rank: int) -> None:
         super().__init__(env)
@@ -82,11 +82,11 @@ class Play:
 
     def _clock(self) -> Process:
         for number in range(self.game.turns):
-            yield Moment(self.calendar, 0.0 if number == 0 else 1.0, Rank.CLOCK)
+            yield Appointment(self.calendar, 0.0 if number == 0 else 1.0, Rank.CLOCK)
             if number:
                 self._close_turn()
             self.world.turn = number
-        yield Moment(self.calendar, 1.0, Rank.CLOCK)
+        yield Appointment(self.calendar, 1.0, Rank.CLOCK)
         self._close_turn()
         self._finish()
 
@@ -102,10 +102,10 @@ class Play:
 
     def _acting(self, actor: Actor, strategy: Strategy) -> Process:
         for number in range(self.game.turns):
-            yield Moment(self.calendar, 0.0 if number == 0 else 1.0, Rank.DECISION)
+            yield Appointment(self.calendar, 0.0 if number == 0 else 1.0, Rank.DECISION)
             decision = turn.decide(self.world, actor, strategy, self.world.everyone)
             if self.game.order is None:
-                yield Moment(self.calendar, 0.0, Rank.ACTION)
+                yield Appointment(self.calendar, 0.0, Rank.ACTION)
             before = self._state()
             deliveries = turn.act(self.world, decision)
             self._note("decision", actor.name, self._chosen(decision), lambda d=decision, b=before: self._decided(d, b))
@@ -115,20 +115,20 @@ class Play:
     def _delivering(self, actor: Actor, delivery: turn.Delivery, lead: float) -> Process:
         # A lead too short to move the clock lands after this turn's draws, like everything between turns.
         soon = delivery.due[0] <= self.calendar.now
-        yield Moment(self.calendar, lead, Rank.LATE_DELIVERY if soon else Rank.DELIVERY)
+        yield Appointment(self.calendar, lead, Rank.LATE_DELIVERY if soon else Rank.DELIVERY)
         before = self._state()
         self.world.apply(delivery.action.effects, self.world.everyone)
         self._note("delivery", actor.name, delivery.action.name, lambda: {"changes": self._changes(before)})
 
     def _looming(self, hazard: Hazard) -> Process:
         for number in range(self.game.turns):
-            yield Moment(self.calendar, 0.0 if number == 0 else 1.0, Rank.DRAW)
+            yield Appointment(self.calendar, 0.0 if number == 0 else 1.0, Rank.DRAW)
             wait = turn.moment(self.world, hazard, self.world.everyone)
             if np.isfinite(wait[0]):
                 self.calendar.process(self._striking(hazard, wait))
 
     def _striking(self, hazard: Hazard, wait: Floats) -> Process:
-        yield Moment(self.calendar, float(wait[0]), Rank.STRIKE + hazard.index)
+        yield Appointment(self.calendar, float(wait[0]), Rank.STRIKE + hazard.index)
         before = self._state()
         owed = [entries[:, 0].copy() for entries in self.world.ledger.amounts]
         outcome = int(turn.strike(self.world, hazard, self.world.everyone, wait)[0])

@@ -19,9 +19,6 @@ from sim.model.view import Mask, Rows
 from sim.model.world import World, created
 from sim.scenario.arithmetic import Floats
 
-_AFTER_DELIVERIES = 1 << 40
-"""A place in the order of one moment that is behind every delivery."""
-
 
 @dataclass(frozen=True)
 class _Coming:
@@ -59,7 +56,8 @@ class _Block:
 
     world: World
     strategies: list[Strategy]
-    deliveries: list[turn.Delivery]
+    on_its_way: dict[int, list[turn.Delivery]]
+    """Deliveries by the turn in which they land, in the order started; their rows are places within the block."""
     done: list[tuple[Rows, Floats]]
     """Places within the block, and the results of the runs there."""
 
@@ -67,64 +65,81 @@ class _Block:
     def begun(cls, game: Game, seed: int, first: int, count: int) -> _Block:
         runs = np.arange(first, first + count)
         world = created(game, runs, BlockLuck(seed, first, count), seed)
-        return cls(world, [planned(game, actor) for actor in game.actors], [], [])
+        return cls(world, [planned(game, actor) for actor in game.actors], {}, [])
 
     def take_turn(self, number: int) -> None:
         world = self.world
         world.turn = number
-        self.deliveries = _land_what_is_due(world, self.deliveries)
-        self.deliveries += _decide(world, self.strategies)
-        coming, self.deliveries = _deliveries_of_this_turn(world, self.deliveries)
+        coming = self.land_what_is_due()
+        coming += self.started(_decide(world, self.strategies))
+        happenings = [_Coming(order, each, each.rows, each.due) for order, each in enumerate(coming)]
         for hazard in world.game.hazards:
             waits = turn.moment(world, hazard, world.everyone)
             struck = np.flatnonzero(np.isfinite(waits))
             if len(struck):
-                coming.append(_Coming(_AFTER_DELIVERIES + hazard.index, hazard, struck, waits[struck]))
-        _happen(world, coming)
+                happenings.append(_Coming(len(coming) + hazard.index, hazard, struck, waits[struck]))
+        _happen(world, happenings)
         self.retire_ended()
         if self.world.count:
             turn.score(self.world, self.world.everyone)
             turn.drift(self.world, self.world.everyone)
 
+    def land_what_is_due(self) -> list[turn.Delivery]:
+        """Apply what is due as the turn begins; returns what lands before it ends."""
+        row_of = np.full(self.block_size, -1, dtype=np.intp)
+        row_of[self.world.places] = self.world.everyone
+        later = []
+        for delivery in self.on_its_way.pop(self.world.turn, []):
+            rows = row_of[delivery.rows]
+            due = delivery.due <= self.world.turn
+            self.world.apply(delivery.action.effects, rows[due & (rows >= 0)])
+            waits = ~due & (rows >= 0)
+            if waits.any():
+                later.append(turn.Delivery(delivery.action, rows[waits], delivery.due[waits]))
+        return later
+
+    def started(self, deliveries: list[turn.Delivery]) -> list[turn.Delivery]:
+        """Send deliveries on their way; returns what lands in this turn."""
+        now = []
+        for delivery in deliveries:
+            landing = np.floor(delivery.due)
+            for number in np.unique(landing[landing < self.world.game.turns]):
+                chosen = landing == number
+                rows, due = delivery.rows[chosen], delivery.due[chosen]
+                if number == self.world.turn:
+                    now.append(turn.Delivery(delivery.action, rows, due))
+                else:
+                    apart = turn.Delivery(delivery.action, self.world.places[rows], due)
+                    self.on_its_way.setdefault(int(number), []).append(apart)
+        return now
+
     def retire_ended(self) -> None:
         """Take the runs that have ended out of the block, so that later steps concern all that are left."""
-        ended = self.world.ended
-        if not ended.any():
+        if not self.world.ended.any():
             return
-        rows = np.flatnonzero(ended)
+        rows = np.flatnonzero(self.world.ended)
         self.finish(self.world.part(rows))
-        staying = [(delivery, ~ended[delivery.rows]) for delivery in self.deliveries]
-        self.world, new_rows = self.world.without(rows)
-        self.deliveries = [
-            turn.Delivery(delivery.action, new_rows[delivery.rows[stays]], delivery.due[stays])
-            for delivery, stays in staying
-            if stays.any()
-        ]
+        self.world = self.world.without(rows)
 
     def finish(self, world: World) -> None:
         self.done.append((world.places, table_of(world)))
 
+    @property
+    def block_size(self) -> int:
+        """Return how many runs the block began with."""
+        return self.world.count + sum(len(places) for places, _ in self.done)
+
     def results(self) -> Floats:
         """Return the results of all runs, in their order."""
+        size = self.block_size
         if self.world.count:
             self.finish(self.world)
         if len(self.done) == 1 and self.world.whole:
             return self.done[0][1]
-        table = np.empty((len(self.done[0][1]), sum(len(places) for places, _ in self.done)))
+        table = np.empty((len(self.done[0][1]), size))
         for places, part in self.done:
             table[:, places] = part
         return table
-
-
-def _land_what_is_due(world: World, deliveries: list[turn.Delivery]) -> list[turn.Delivery]:
-    waiting = []
-    for delivery in deliveries:
-        due = delivery.due <= world.turn
-        if due.any():
-            world.apply(delivery.action.effects, delivery.rows[due])
-        if not due.all():
-            waiting.append(turn.Delivery(delivery.action, delivery.rows[~due], delivery.due[~due]))
-    return waiting
 
 
 def _decide(world: World, strategies: list[Strategy]) -> list[turn.Delivery]:
@@ -138,19 +153,6 @@ def _decide(world: World, strategies: list[Strategy]) -> list[turn.Delivery]:
     for place in game.order:
         started += turn.act(world, turn.decide(world, game.actors[place], strategies[place], rows))
     return started
-
-
-def _deliveries_of_this_turn(
-    world: World, deliveries: list[turn.Delivery]
-) -> tuple[list[_Coming], list[turn.Delivery]]:
-    coming, later = [], []
-    for order, delivery in enumerate(deliveries):
-        soon = delivery.due < world.turn + 1.0
-        if soon.any():
-            coming.append(_Coming(order, delivery, delivery.rows[soon], delivery.due[soon]))
-        if not soon.all():
-            later.append(turn.Delivery(delivery.action, delivery.rows[~soon], delivery.due[~soon]))
-    return coming, later
 
 
 def _happen(world: World, coming: list[_Coming]) -> None:

@@ -23,6 +23,9 @@ STORED = 8192
 """Runs that are stored, summed and hashed together, whatever the block that advances together."""
 
 
+LARGEST = 1e150
+"""The largest result of a run, in size: its square and sums of squares are still numbers."""
+
 overflow_is_found_at_the_end = np.errstate(over="ignore", invalid="ignore")
 """Decorates what adds up payoffs: ``table_of`` finds sums that overflow; expressions watch their own flags."""
 
@@ -96,11 +99,11 @@ def table_of(world: World) -> Floats:
         rows += list(chosen)
     rows += [world.ended, world.duration]
     table = np.stack([np.asarray(row, dtype=np.float64) for row in rows])
-    wrong = np.argwhere(~np.isfinite(table))
+    wrong = np.argwhere(~(np.abs(table) <= LARGEST))
     if len(wrong):
         column, place = wrong[0]
         run = int(world.runs[place])
-        problem = f"the result '{columns_of(game)[column]}' of run {run} is too large to be a number"
+        problem = f"the result '{columns_of(game)[column]}' of run {run} is too large, beyond {LARGEST:g}"
         raise RunError(Fault(Place(game.scenario.file), "NOT-FINITE", problem, f"replay it with: {world.replay(run)}"))
     return table
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import concurrent.futures
 import concurrent.futures.process
 import multiprocessing
+import operator
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -41,6 +42,8 @@ class Plan:
     block: int | None = None
 
     def __post_init__(self) -> None:
+        for name in ("runs", "seed", "jobs"):
+            object.__setattr__(self, name, _whole(f"--{name}", getattr(self, name)))
         _at_least_one("--runs", self.runs)
         _at_least_one("--jobs", self.jobs)
         if self.block is not None:
@@ -60,6 +63,12 @@ class Plan:
             end = min(stored + STORED, self.runs)
             for first in range(stored, end, block):
                 yield first, min(block, end - first)
+
+
+def _whole(option: str, number: int) -> int:
+    if isinstance(number, bool) or not hasattr(number, "__index__"):
+        raise _refused(option, f"{quoted(number)} is no whole number", "write a whole number")
+    return operator.index(number)
 
 
 def _at_least_one(option: str, number: int) -> None:
@@ -172,7 +181,9 @@ def _played(game: Game, plan: Plan, progress: Progress) -> Floats:
     for table in _pieces(game, plan):
         tables.append(table)
         progress(table.shape[1])
-    return np.concatenate(tables, axis=1)
+    table = np.concatenate(tables, axis=1)
+    table.flags.writeable = False
+    return table
 
 
 def _pieces(game: Game, plan: Plan) -> Iterator[Floats]:

@@ -107,4 +107,7 @@ def share_stat(hits: Iterable[float] | Floats) -> Stat:
     middle = (share + z * z / (2 * count)) / (1 + z * z / count)
     reach = z / (1 + z * z / count) * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
     error = math.sqrt(share * (1 - share) / count)
-    return Stat(share, error, max(0.0, middle - reach), min(1.0, middle + reach))
+    # At no hit and at every hit the interval reaches its end exactly; rounding would leave a speck.
+    low = 0.0 if share == 0.0 else max(0.0, middle - reach)
+    high = 1.0 if share == 1.0 else min(1.0, middle + reach)
+    return Stat(share, error, low, high)

@@ -5,7 +5,7 @@ What the command line gives wins over the regime, the regime over the scenario (
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -45,6 +45,18 @@ def compiled(scenario: schema.Scenario, setting: Setting | None = None) -> Game:
     if name not in known:
         raise unknown(name, known, "regime")
     return _Compiler(scenario, setting, name).game()
+
+
+def _finite(name: str, value: Any) -> Any:
+    """Return a parameter's given value as a float, or as an array of floats when it is one number a run."""
+    try:
+        number = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        number = np.asarray(np.nan)
+    if not np.all(np.isfinite(number)):
+        problem = f"{quoted(value)} is no finite number for {quoted(name)}"
+        raise CommandError(Fault(Place("command line"), "SET", problem, f"write --set {name}=0.25"))
+    return number if number.ndim else float(number)
 
 
 class _Compiler:
@@ -104,7 +116,7 @@ class _Compiler:
         for name, value in self.setting.parameters.items():
             if name not in values:
                 raise unknown(name, list(values), "parameter")
-            values[name] = value
+            values[name] = _finite(name, value)
         return tuple(value if np.ndim(value) else np.float64(value) for value in values.values())
 
     def initial(self, name: str, part: schema.State) -> schema.Initial:
@@ -179,24 +191,20 @@ class _Compiler:
         intensity = part.rate or part.chance
         if intensity is None:
             raise AssertionError("a hazard without rate and chance")
-        outcomes = [
-            Outcome(
-                name=outcome_name,
-                weight=self.one(outcome.weight),
-                effects=self.effects(outcome),
-                ends=outcome.ends or part.ends,
-                **self.payoffs(outcome.payoffs),  # type: ignore[arg-type]
-            )
-            for outcome_name, outcome in part.outcomes.items()
-        ]
+        outcomes = [self.outcome(each_name, each, part.ends) for each_name, each in part.outcomes.items()]
         if not outcomes:
-            own = Outcome("", None, effects=self.effects(part), ends=part.ends, **self.payoffs(part.payoffs))  # type: ignore[arg-type]
-            outcomes = [own]
+            outcomes = [self.outcome("", part, part.ends)]
         return Hazard(name, index, part.rate is not None, self.group(intensity), tuple(outcomes), bool(part.outcomes))
 
-    def payoffs(self, payoffs: Mapping[str, Expression]) -> dict[str, object]:
-        paid = tuple(self.actor_names.index(name) for name in payoffs)
-        return {"paid": paid, "payoffs": self.group(*payoffs.values())}
+    def outcome(self, name: str, part: schema.Outcome | schema.Hazard, ends: bool) -> Outcome:
+        return Outcome(
+            name=name,
+            weight=self.one(part.weight) if isinstance(part, schema.Outcome) else None,
+            paid=tuple(self.actor_names.index(actor) for actor in part.payoffs),
+            payoffs=self.group(*part.payoffs.values()),
+            effects=self.effects(part),
+            ends=part.ends or ends,
+        )
 
 
 def discount_of(expression: Expression | None, vocabulary: Vocabulary, parameters: Parameters) -> Value:

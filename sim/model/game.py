@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from sim.model.effects import Effects, Variable
-from sim.model.situation import Moment, Situation
+from sim.model.situation import Context, Situation
 from sim.model.view import View
 from sim.scenario import schema
 from sim.scenario.arithmetic import Formulas, Parameters, Value, Vocabulary
@@ -151,7 +151,7 @@ class Game:
         """Return the command line that asks ``verb`` of this game."""
         words = ["detente", verb, self.scenario.file, "--regime", self.regime, "--seed", str(seed)]
         words += [word for a, s in self.setting.plays.items() for word in ("--play", f"{a}={s}")]
-        words += [word for p, v in self.setting.parameters.items() for word in ("--set", f"{p}={v!r}")]
+        words += [word for p, v in self.setting.parameters.items() for word in ("--set", f"{p}={float(v)!r}")]
         return shlex.join([*words, *more])
 
 
@@ -170,7 +170,7 @@ def read_given(
     columns = max((np.size(value) for value in parameters if np.ndim(value)), default=0)
     state = View(np.zeros((len(vocabulary.state), max(columns, 1))))
     runs = np.zeros(state.count, dtype=np.int64)
-    moment = Moment(1.0, runs, np.arange(state.count), columns > 0, lambda run: "detente validate")
+    context = Context(1.0, runs, np.arange(state.count), columns > 0, None)
     formulas = Formulas([expression], vocabulary)
-    value = Situation(state, parameters, moment).read_within(formulas, low, high, what)
+    value = Situation(state, parameters, context).read_within(formulas, low, high, what)
     return value if columns else np.float64(np.ravel(value)[0])

@@ -128,7 +128,8 @@ def weighted_choice(weights: Floats, numbers: Floats) -> NDArray[np.intp]:
         total = total + weight
         cumulated[place] = total
     chosen = np.zeros(numbers.shape, dtype=np.intp)
-    target = numbers * total
+    # The product may round up to the total itself, which nothing exceeds.
+    target = np.minimum(numbers * total, np.nextafter(total, 0.0))
     for row in cumulated[:-1]:
         chosen += row <= target
     return np.where(total > 0.0, chosen, -1)

@@ -21,7 +21,7 @@ Runs = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class Context:
     """What is common to all situations of a world at one time."""
 
     turn: Value
@@ -32,17 +32,17 @@ class Moment:
     """The place of each run within the block, by which values that differ between runs are picked."""
     varied: bool
     """Whether any parameter is one number a run."""
-    replay: Callable[[int], str]
-    """Returns the command that replays one run alone."""
+    replay: Callable[[int], str] | None
+    """Returns the command that replays one run alone; None before any run is played."""
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """The state of some runs of a world, the parameters of all of them, and the moment."""
+    """The state of some runs of a world, the parameters of all of them, and what is common to them."""
 
     state: View
     parameters: Parameters
-    moment: Moment
+    context: Context
 
     @property
     def count(self) -> int:
@@ -82,13 +82,13 @@ class Situation:
 
     def where(self, mask: Mask) -> Situation:
         """Return the situation of the runs that the mask (runs,) chooses; itself when it chooses all."""
-        return self if mask.all() else Situation(self.state.where(mask), self.parameters, self.moment)
+        return self if mask.all() else Situation(self.state.where(mask), self.parameters, self.context)
 
     def after(self, *effects: Effects) -> Situation:
         """Return the situation once effects have been applied; itself when they change nothing."""
         if not any(effects):
             return self
-        changed = Situation(self.state.copy(), self.parameters, self.moment)
+        changed = Situation(self.state.copy(), self.parameters, self.context)
         for effect in effects:
             effect.apply(changed)
         return changed
@@ -99,39 +99,43 @@ class Situation:
             return self
         seen = self.state.copy()
         seen.changed |= {masked: self.state[other] for masked, other in masks}
-        return Situation(seen, self.parameters, self.moment)
+        return Situation(seen, self.parameters, self.context)
 
     def believing(self, parameters: Parameters) -> Situation:
         """Return the situation with other parameters."""
-        return Situation(self.state, parameters, self.moment)
+        return Situation(self.state, parameters, self.context)
 
     def own(self, value: Value) -> Value:
         """Return what a value given for the whole block is in the runs of this situation."""
-        return value[self._of_world(self.moment.places)] if np.ndim(value) else value  # type: ignore[index]
+        return value[self._of_world(self.context.places)] if np.ndim(value) else value  # type: ignore[index]
 
     def _of_world(self, values: NDArray[Any]) -> NDArray[Any]:
         return values if self.state.rows is None else values[self.state.rows]
 
     @property
     def _turn(self) -> Value:
-        turn = self.moment.turn
+        turn = self.context.turn
         return self._of_world(turn) if isinstance(turn, np.ndarray) else turn
 
     @property
     def _parameters(self) -> Parameters:
-        if not self.moment.varied:
+        if not self.context.varied:
             return self.parameters
         return tuple(self.own(value) for value in self.parameters)
 
     def _fail(
         self, formulas: Formulas, expression: Expression, place: Place, code: str, problem: str, column: int
     ) -> NoReturn:
-        run = int(self._of_world(self.moment.runs)[column])
+        problem += f" (expression '{expression.text}')"
+        remedy = "give its names values for which it makes sense"
+        if self.context.replay is not None:
+            run = int(self._of_world(self.context.runs)[column])
+            problem += f", run {run}, turn {int(_at(self._turn, column))}"
+            remedy = f"replay it with: {self.context.replay(run)}"
         values = ", ".join(f"{name} = {value:.12g}" for name, value in self._values(formulas, expression, column))
-        problem += f" (expression '{expression.text}'), run {run}, turn {int(_at(self._turn, column))}"
         if values:
             problem += f", where {values}"
-        raise RunError(Fault(place, code, problem, f"replay it with: {self.moment.replay(run)}")) from None
+        raise RunError(Fault(place, code, problem, remedy)) from None
 
     def _values(self, formulas: Formulas, expression: Expression, column: int) -> list[tuple[str, float]]:
         found = []

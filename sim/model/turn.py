@@ -20,6 +20,9 @@ from sim.model.view import Rows
 from sim.model.world import World
 from sim.scenario.arithmetic import Floats, Formulas, Value
 
+NEVER = 1e300
+"""A lead time in turns beyond every game, and still a number."""
+
 PASS = -1
 """The choice of an actor to whom nothing applies."""
 
@@ -73,7 +76,7 @@ def decide(world: World, actor: Actor, strategy: Strategy, rows: Rows) -> Decisi
             goes_on = mask & succeeds
             if goes_on.any():
                 number = world.draw(f"{actor.name}.lead", rows)[goes_on]
-                lead[goes_on] = lead_time(truth.where(goes_on), action.lead, number)
+                lead[goes_on] = np.minimum(lead_time(truth.where(goes_on), action.lead, number), NEVER)
     return Decision(actor, rows, chosen, cost, succeeds, lead, tuple(scene.options), tuple(scene.luck))
 
 
@@ -91,8 +94,9 @@ def lead_time(situation: Situation, lead: LeadTime, number: Floats) -> Value:
         return low + number * width
     before = values[1] - low
     share = np.divide(before, width, out=np.zeros_like(number), where=np.greater(width, 0.0))
-    rising = low + np.sqrt(number * width * before)
-    falling = high - np.sqrt((1.0 - number) * width * (high - values[1]))
+    # Two roots, since the product of two great numbers may be too large to be one.
+    rising = low + np.sqrt(number * width) * np.sqrt(before)
+    falling = high - np.sqrt((1.0 - number) * width) * np.sqrt(high - values[1])
     return np.where(number < share, rising, falling)
 
 
@@ -127,8 +131,10 @@ def moment(world: World, hazard: Hazard, rows: Rows) -> Floats:
             wait = np.where(np.greater(rate, 0.0), -np.log(1.0 - number) / rate, np.inf)
         return np.where(world.turn + wait < world.turn + 1.0, wait, np.inf)
     chance = situation.read_within(hazard.intensity, 0.0, 1.0, "a chance")
+    # A moment that rounds to the turn's end still lies before it.
+    last = np.nextafter(world.turn + 1.0, 0.0) - world.turn
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-        return np.where(number < chance, number / chance, np.inf)
+        return np.where(number < chance, np.minimum(number / chance, last), np.inf)
 
 
 def strike(world: World, hazard: Hazard, rows: Rows, wait: Floats) -> NDArray[np.intp]:
@@ -152,13 +158,11 @@ def strike(world: World, hazard: Hazard, rows: Rows, wait: Floats) -> NDArray[np
         payoffs = situation.where(mask).read(each.payoffs)
         for actor, payoff in zip(each.paid, payoffs, strict=True):
             world.ledger.strike(actor, hazard.index, struck, payoff, world.weight(struck))
-    for place, each in enumerate(hazard.outcomes):
-        mask = outcome == place
-        world.apply(each.effects, rows[mask])
-        if each.ends and mask.any():
-            world.ended[rows[mask]] = True
-            world.duration[rows[mask]] = world.turn + wait[mask]
-            world.last[rows[mask]] = world.turn + 1.0
+        world.apply(each.effects, struck)
+        if each.ends:
+            world.ended[struck] = True
+            world.duration[struck] = world.turn + wait[mask]
+            world.last[struck] = world.turn + 1.0
     return outcome
 
 

@@ -18,7 +18,7 @@ from sim.model.effects import Effects
 from sim.model.game import Game, read_given
 from sim.model.ledger import Ledger
 from sim.model.luck import Draws, weighted_choice
-from sim.model.situation import Moment, Runs, Situation
+from sim.model.situation import Context, Runs, Situation
 from sim.model.view import Rows, View
 from sim.scenario import schema
 from sim.scenario.arithmetic import Floats, Value, power
@@ -76,8 +76,8 @@ class World:
         """Return the world of some runs alone, as copies."""
         return self._each(lambda array: array[..., rows])
 
-    def without(self, rows: Rows) -> tuple[World, Rows]:
-        """Return the world without some runs, and the new row of every old one.
+    def without(self, rows: Rows) -> World:
+        """Return the world without some runs.
 
         The last runs move into the gaps, and the new world stands on the old one's arrays: the old one is spent.
         """
@@ -86,14 +86,12 @@ class World:
         gone[rows] = True
         gaps = np.flatnonzero(gone[:left])
         movers = left + np.flatnonzero(~gone[left:])
-        new_rows = self.everyone.copy()
-        new_rows[movers] = gaps
 
         def closed_up(array: NDArray[Any]) -> NDArray[Any]:
             array[..., gaps] = array[..., movers]
             return array[..., :left]
 
-        return self._each(closed_up), new_rows
+        return self._each(closed_up)
 
     def _each(self, change: Callable[[NDArray[Any]], NDArray[Any]]) -> World:
         """Return a world whose arrays are this one's, changed."""
@@ -119,15 +117,15 @@ class World:
 
     def final_situation(self) -> Situation:
         """Return the situation of all runs at their end, each in the last turn that it came to."""
-        return Situation(View(self.values), self.game.parameters, self._moment(self.last))
+        return Situation(View(self.values), self.game.parameters, self._context(self.last))
 
     def situation(self, rows: Rows) -> Situation:
         """Return the true situation of some runs: to be read at once, not kept."""
         view = View(self.values, None if rows is self.everyone else rows)
-        return Situation(view, self.game.parameters, self._moment(float(self.turn + 1)))
+        return Situation(view, self.game.parameters, self._context(float(self.turn + 1)))
 
-    def _moment(self, turn: Value) -> Moment:
-        return Moment(turn, self.runs, self.places, self.game.varied, self.replay)
+    def _context(self, turn: Value) -> Context:
+        return Context(turn, self.runs, self.places, self.game.varied, self.replay)
 
     def apply(self, effects: Effects, rows: Rows) -> None:
         """Apply effects to some runs."""
@@ -174,7 +172,8 @@ def created(game: Game, runs: Runs, luck: Draws, seed: int) -> World:
         value = _first_value(world, variable.name, initial)
         if initial.value is not None and np.any(np.not_equal(variable.held(value), value)):
             found = float(np.ravel(value)[0])
-            problem = f"'{variable.name}' begins at {found:g}, outside its bounds {variable.low:g} to {variable.high:g}"
+            limit = f"below its min {variable.low:g}" if found < variable.low else f"above its max {variable.high:g}"
+            problem = f"'{variable.name}' begins at {found:g}, {limit}"
             raise RunError(Fault(initial.value.place, "OUT-OF-RANGE", problem, "begin within the bounds"))
         world.values[variable.row] = variable.held(value)
     return world
@@ -208,5 +207,9 @@ def _first_value(world: World, name: str, initial: schema.Initial) -> Value:
         if np.any(np.greater(low, high)):
             problem = f"'{name}' is drawn between a low and a high that is lower"
             raise RunError(Fault(initial.low.place, "OUT-OF-RANGE", problem, "write the smaller one as low"))
-        return low + world.draw(f"{name}.initial", world.everyone, 0) * (high - low)
+        width = high - low
+        if not np.all(np.isfinite(width)):
+            problem = f"'{name}' is drawn between numbers too far apart"
+            raise RunError(Fault(initial.low.place, "NOT-FINITE", problem, "bring them closer together"))
+        return low + world.draw(f"{name}.initial", world.everyone, 0) * width
     return np.float64(0.0) if initial.value is None else number(world, initial.value)

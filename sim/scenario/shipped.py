@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.scenario.schema import Scenario
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -40,3 +44,15 @@ def found(scenario: str | Path) -> Path:
     by_name = dict(shipped())
     by_name |= {name.rsplit("/", 1)[-1]: file for name, file in by_name.items()}
     return by_name.get(str(scenario), path)
+
+
+def load_found(scenario: str | Path) -> Scenario:
+    """Return the checked scenario in a file, or the shipped one of a name. Raises ``ScenarioError``."""
+    from sim.scenario.load import load
+
+    path = found(scenario)
+    loaded = load(path)
+    if path != Path(scenario) and loaded.document is not None:
+        # What a command that replays a run has to say is the name that was given.
+        loaded.read_from(str(scenario), loaded.document)
+    return loaded

@@ -17,7 +17,7 @@ from sim.archive.manifest import read_manifest
 from sim.archive.save import checked_root, save_comparison, save_run
 from sim.archive.tables import payoffs_csv
 from sim.engine.record import STORED
-from sim.errors import CommandError, ScenarioError
+from sim.errors import ArchiveError, CommandError, ScenarioError
 from sim.experiment.compare import Comparison, compare, compare_scenarios
 from sim.experiment.ensemble import Ensemble, Plan, run
 from sim.model.game import Setting
@@ -318,3 +318,19 @@ def test_the_csv_is_made_in_pieces(ensemble: Ensemble) -> None:
     table = np.random.default_rng(1).uniform(size=(len(ensemble.columns), runs))
     pieces = list(payoffs_csv({"none": Ensemble(ensemble.game, Plan(runs, 7), table)}))
     assert [piece.count(b"\n") for piece in pieces] == [1, STORED, STORED, STORED, 1]
+
+
+def test_a_place_below_a_file_is_refused_before_anything_is_played(tmp_path: Path) -> None:
+    """Hours of play would be lost at their end."""
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    for below in ("file", "file/below", "file/far/below"):
+        with pytest.raises(CommandError, match="is no folder"):
+            checked_root(tmp_path / below)
+    assert checked_root(tmp_path / "new" / "far") == tmp_path / "new" / "far"
+
+
+def test_a_forbidden_place_is_refused_before_anything_is_played(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked of the nearest folder that exists."""
+    monkeypatch.setattr("os.access", lambda path, mode: Path(path) != tmp_path)
+    with pytest.raises(ArchiveError, match="NOT-WRITABLE"):
+        checked_root(tmp_path / "new" / "far")

@@ -45,7 +45,7 @@ def both_tables(scenario: Scenario, setting: Setting, seed: int, first: int, cou
 
 
 @given(text=scenario_texts(), seed=st.integers(0, 2**63 - 1), first=st.integers(0, 50))
-@settings(max_examples=120)
+@settings(max_examples=70)
 def test_generated_scenarios_mean_the_same_to_both_engines_and_the_oracle(text: str, seed: int, first: int) -> None:
     scenario = load_text(text)
     document = oracle.read_text(text)
@@ -69,9 +69,10 @@ def test_shipped_scenarios_mean_the_same_to_both_engines_and_the_oracle(path: Pa
             assert_same(ensemble, run, results_of(expected))
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-def test_every_pair_of_strategies_means_the_same_to_both_engines(path: Path) -> None:
-    scenario = sim.load(path)
+@pytest.mark.parametrize("name", ["inf-2018", "post-inf"])
+def test_every_pair_of_strategies_means_the_same_to_both_engines(name: str) -> None:
+    """The eras share one menu; these two begin where most of it can be used."""
+    scenario = sim.load(name)
     first, second = list(scenario.actors)[:2]
     for ours in scenario.actors[first].strategies:
         for theirs in scenario.actors[second].strategies:

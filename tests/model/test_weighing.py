@@ -166,5 +166,5 @@ actors:
     actions: {wait: {}, move: {add: {x: 1}}}
     strategies: {weigh: {weigh: {rationality: 1}}}
 """)
-    with pytest.raises(RunError, match="too large to be a number"):
+    with pytest.raises(RunError, match="foresees is too large"):
         sim.run(scenario, runs=2)

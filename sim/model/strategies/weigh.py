@@ -12,14 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.errors import Fault, Place, RunError
+from sim.errors import Fault, RunError
 from sim.model.game import Action, Actor, Game, Hazard, read_given
 from sim.model.luck import weighted_choice
 from sim.model.situation import Situation
 from sim.model.strategies.scene import Choice, Option, Scene, Strategy, available
 from sim.model.view import Mask
 from sim.scenario import schema
-from sim.scenario.arithmetic import Floats, Parameters, Value, power
+from sim.scenario.arithmetic import Floats, Formulas, Parameters, Value, power
 from sim.scenario.expressions import Expression
 
 FORESIGHT = 5
@@ -39,7 +39,8 @@ class Weigh:
     foresight: int
     level: int
     believed: Parameters
-    place: Place
+    sharpness: Formulas
+    """The expression of the rationality, to which errors of weighing point."""
 
     def choose(self, scene: Scene) -> Choice:
         """Return a draw from the choice probabilities of each run."""
@@ -73,9 +74,7 @@ class Weigh:
             mask = can[action.index]
             if mask.any():
                 values[action.index, mask] = self._value(action, now, mask)
-        if not np.isfinite(values).all():
-            problem = f"what {actor.name} foresees is too large to be a number"
-            raise RunError(Fault(self.place, "NOT-FINITE", problem, "let it foresee fewer turns, or smaller payoffs"))
+        seen.require(self.sharpness, np.isfinite(values).all(axis=0), f"what {actor.name} foresees is too large")
         return can, values
 
     def _value(self, action: Action, memo: _Memo, mask: Mask) -> Value:
@@ -85,11 +84,17 @@ class Weigh:
         lead = np.float64(0.0) if action.lead is None else np.floor(action.lead.mean(here))
         before, after = self._sums(lead, here)
         soon = here.after(action.now)
-        fails = bool(np.any(np.less(chance, 1.0)))
-        unchanged: Value = memo.worth(mask) if fails or soon is here else np.float64(0.0)
-        now = unchanged if soon is here else self.worth(memo.actor, soon, memo.level)
         later = soon.after(action.effects)
-        landed = now if later is soon else self.worth(memo.actor, later, memo.level)
+        # What counts in no turn is not looked at: effects that land too late may not even make sense yet.
+        waits, lands = bool(np.any(before)), bool(np.any(after))
+        needed = self.foresight > 0 and (soon is here or bool(np.any(np.less(chance, 1.0))))
+        unchanged: Value = memo.worth(mask) if needed else np.float64(0.0)
+        now: Value = np.float64(0.0)
+        if waits or (lands and later is soon):
+            now = unchanged if soon is here else self.worth(memo.actor, soon, memo.level)
+        landed: Value = np.float64(0.0)
+        if lands:
+            landed = now if later is soon else self.worth(memo.actor, later, memo.level)
         success = now * before + landed * after
         return chance * success + (1.0 - chance) * (unchanged * (before + after)) - cost
 
@@ -227,12 +232,16 @@ def planned(game: Game, actor: Actor, written: schema.Strategy) -> Strategy:
     believed = list(game.parameters)
     for name, expression in weighing.believes.items():
         believed[game.vocabulary.parameters[name]] = read(expression)
+    level = whole(weighing.level, 0, DEEPEST, "the level")
+    if weighing.level is not None and level > 0 and len(game.actors) != 2:
+        problem = f"a level above 0 foresees the other's answer, but there are {len(game.actors)} actors"
+        raise RunError(Fault(weighing.level.place, "LEVEL", problem, "write level 0, or a game of two actors"))
     return Weigh(
         game=game,
         actor=actor,
         rationality=rationality,
         foresight=whole(weighing.foresight, FORESIGHT, FARTHEST, "the foresight"),
-        level=whole(weighing.level, 0, DEEPEST, "the level"),
+        level=level,
         believed=tuple(believed),
-        place=weighing.rationality.place,
+        sharpness=Formulas([weighing.rationality], game.vocabulary),
     )
