@@ -657,8 +657,8 @@ def _inverse_triangular(low: float, mode: float, high: float, u: float) -> float
     if low == high:
         return low
     if u * (high - low) < mode - low:
-        return low + math.sqrt(u * (high - low) * (mode - low))
-    return high - math.sqrt((1 - u) * (high - low) * (high - mode))
+        return low + math.sqrt(u * (high - low)) * math.sqrt(mode - low)
+    return high - math.sqrt((1 - u) * (high - low)) * math.sqrt(high - mode)
 
 
 # --- Decisions (section 2, `strategies` and `rule`) ------------------------------------------------------------------

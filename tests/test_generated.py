@@ -85,7 +85,7 @@ def test_no_feature_is_left_out() -> None:
     """In a fixed sample every feature occurs; the rarest are named when one does not."""
     counted: Counter[str] = Counter()
 
-    @settings(sampled, max_examples=500, phases=[Phase.generate])
+    @settings(sampled, max_examples=200, phases=[Phase.generate])
     @given(scenario_texts())
     def sample(text: str) -> None:
         counted.update(features(parsed(text)))

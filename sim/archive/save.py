@@ -71,14 +71,17 @@ def checked_root(path: str | Path) -> Path:
     """Return the folder that results may go to, before any work is done for it.
 
     Raises:
-        CommandError: it is the root of a file system, or stands below a file.
-        ArchiveError: nothing may be written there.
+        CommandError: it is the root of a file system, or a file.
+        ArchiveError: it stands below a file, or nothing may be written there.
     """
     root = _not_a_root(path)
     try:
         there = next(each for each in (root, *root.absolute().parents) if each.exists())
+        if not there.is_dir() and there == root:
+            raise refused(path, "this is no folder")
         if not there.is_dir():
-            raise refused(path, "this is no folder" if there == root else f"'{there}' is no folder")
+            problem = f"no folder can be made here: '{there}' is none"
+            raise damaged(root, "NOT-A-FOLDER", problem, f"check the path, {ELSEWHERE}")
     except OSError as error:
         raise refused(path, f"this cannot be a folder ({error.strerror})") from None
     if not os.access(there, os.W_OK | os.X_OK):

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.scenario.chains import chain
 from sim.scenario.expressions import Expression
 from sim.scenario.operations import BINARY, CALLS, COMPARE, Columns, Floats, Parameters, Value, power
 from sim.scenario.strict import NotFinite, Strict
@@ -105,8 +106,12 @@ class _Line:
             case ast.Name(id=name):
                 return self.name(name)
             case ast.BinOp():
-                operands = self.number(self.part(node.left)), self.number(self.part(node.right))
-                return self.assign(BINARY[type(node.op)][0].format(*operands))
+                first, links = chain(node)
+                result = self.number(self.part(first))
+                for link in links:
+                    operation = BINARY[type(link.op)][0]
+                    result = self.assign(operation.format(result, self.number(self.part(link.right))))
+                return result
             case ast.UnaryOp(op=ast.USub()):
                 return self.assign(f"-{self.number(self.part(node.operand))}")
             case ast.UnaryOp():

@@ -14,7 +14,7 @@ from sim.errors import Fault, expected_one_of, quoted
 from sim.scenario.constants import constant_faults, plain_number
 from sim.scenario.cycles import cycles
 from sim.scenario.declared import Declared, Known, misnamed
-from sim.scenario.expressions import FUNCTIONS, Expression
+from sim.scenario.expressions import FUNCTIONS, TRUTHS, Expression
 from sim.scenario.results import unknown_results
 from sim.scenario.schema import Actor, Effects, Hazard, Outcome, Regime, Rule, Scenario, Strategy
 from sim.scenario.source import MOST_FAULTS
@@ -56,6 +56,8 @@ def _unknown_names(scenario: Scenario, names: Declared) -> Iterator[Fault]:
 
 
 def _instead(name: str, known: Iterable[str]) -> str:
+    if name in ("true", "false"):
+        return TRUTHS
     remedy = expected_one_of(name, [*known, *FUNCTIONS], "name")
     return remedy if remedy.startswith("did") else expected_one_of(name, known, "name")
 

@@ -1,7 +1,8 @@
-"""What is known before any run: expressions over numbers and parameters, their values and their bounds.
+"""What is known before any run: the values of expressions over numbers and parameters, and their bounds.
 
-They are read at the parameters of each regime, since those are the worlds that will be played. A guard protects here
-as it does in a run.
+An expression over numbers alone is always judged. One that names parameters is judged only if every run reads it, at
+the parameters of each regime, since those are the worlds that will be played; any other is left to the runs that do
+read it. A guard protects here as it does in a run.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from sim.errors import Fault, quoted
+from sim.scenario.chains import chain
 from sim.scenario.declared import Declared
 from sim.scenario.expressions import Expression
 from sim.scenario.schema import Initial, Scenario, State
@@ -44,14 +46,14 @@ def constant_faults(scenario: Scenario, tree: Branch, names: Declared) -> list[F
     everything = list(uses(scenario))
     del worlds[max(1, _MOST_READINGS // max(1, len(everything))) :]
     faults: list[Fault] = []
-    unfit: set[int] = set()
+    left = {id(use.expression) for use in everything if use.expression.names and not use.sure}
     for use in everything:
-        fault = _first_unfit(use, worlds)
+        fault = _first_unfit(use, worlds) if id(use.expression) not in left else None
         if fault is not None:
             faults.append(fault)
-            unfit.add(id(use.expression))
+            left.add(id(use.expression))
     for world in worlds:
-        world.unfit = unfit
+        world.left = left
         faults += _starts(scenario, tree, names, world)
         faults += _orders(scenario, names, world)
     return list({fault.place: fault for fault in reversed(faults)}.values())
@@ -59,15 +61,15 @@ def constant_faults(scenario: Scenario, tree: Branch, names: Declared) -> list[F
 
 @dataclass
 class _World:
-    """The parameters' values in one regime."""
+    """The parameters' values in one regime; ``left`` are the expressions that nobody may ask for here."""
 
     regime: str | None
     parameters: Mapping[str, float]
-    unfit: set[int] = field(default_factory=set)
+    left: set[int] = field(default_factory=set)
 
     def knows(self, expression: Expression) -> bool:
         """Say whether an expression has a value before the run."""
-        return id(expression) not in self.unfit and all(name in self.parameters for name in expression.names)
+        return id(expression) not in self.left and all(name in self.parameters for name in expression.names)
 
     def value(self, expression: Expression) -> float:
         """Return an expression's value; raises ``NotFinite``."""
@@ -106,9 +108,12 @@ def _quick(node: ast.expr, values: Mapping[str, float]) -> float | None:
         case ast.UnaryOp(op=ast.USub()):
             operand = _quick(node.operand, values)
             result = None if operand is None else -operand
-        case ast.BinOp(op=operator) if type(operator) in _SIMPLE:
-            left, right = _quick(node.left, values), _quick(node.right, values)
-            result = None if left is None or right is None else _SIMPLE[type(operator)](left, right)
+        case ast.BinOp():
+            first, links = chain(node)
+            result = _quick(first, values)
+            for link in links:
+                right = _quick(link.right, values) if type(link.op) in _SIMPLE else None
+                result = None if result is None or right is None else _SIMPLE[type(link.op)](result, right)
         case ast.Call(func=ast.Name(id=called)) if called in _CHOOSING:
             given = [value for value in (_quick(argument, values) for argument in node.args) if value is not None]
             result = _CHOOSING[called](*given) if len(given) == len(node.args) else None
@@ -119,7 +124,7 @@ def _first_unfit(use: Use, worlds: Sequence[_World]) -> Fault | None:
     """Return what is wrong with one expression in the first regime where something is."""
     tried: set[tuple[float, ...]] = set()
     for world in worlds:
-        if use.regime not in (None, world.regime) or not world.knows(use.expression):
+        if (use.expression.names and not use.counts_in(world.regime)) or not world.knows(use.expression):
             continue
         values = tuple(world.parameters[name] for name in use.expression.names)
         if values not in tried:
@@ -184,7 +189,7 @@ def _orders(scenario: Scenario, names: Declared, world: _World) -> Iterator[Faul
             level = strategy.weigh.level if strategy.weigh is not None else None
             if level is None or names.actors is None or len(names.actors) == 2:
                 continue
-            if world.knows(level) and world.value(level) > 0.0:
+            if (_quick(level.tree, world.parameters) or 0.0) > 0.0:
                 problem = f"a level above 0 foresees the other actor, and there are {len(names.actors)} actors"
                 yield Fault(level.place, "LEVEL", problem, "write level 0, or have two actors")
 

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from sim.errors import Fault, quoted
+from sim.scenario.chains import operands
 from sim.scenario.schema import Scenario
 
 DEEPEST = 150
@@ -56,4 +57,5 @@ def _from(start: str, below: dict[str, list[str]], depths: dict[str, int], scena
 
 
 def _depth(node: ast.expr) -> int:
-    return 1 + max((_depth(child) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)), default=0)
+    below = operands(node) if isinstance(node, ast.BinOp) else ast.iter_child_nodes(node)
+    return 1 + max((_depth(child) for child in below if isinstance(child, ast.expr)), default=0)

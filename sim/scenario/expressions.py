@@ -9,22 +9,24 @@ from __future__ import annotations
 import ast
 import keyword
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from sim.errors import Fault, Place, expected_one_of, quoted
+from sim.errors import Place, expected_one_of, quoted
+from sim.scenario.chains import chain, operands
 from sim.scenario.source import Scalar
 
 LONGEST = 400
 """Most characters an expression may have."""
 
 DEEPEST = 100
-"""Most levels of operators inside one another; a sum of n terms has n levels."""
+"""Most levels of operators inside one another; a sum or product of many terms is one level."""
 
 BRACKETS = 60
 """Most brackets open at once."""
 
+TRUTHS = "write 1 for true, 0 for false"
 MANY = 400
 FUNCTIONS: Mapping[str, tuple[int, int]] = {
     "min": (2, MANY),
@@ -42,9 +44,13 @@ FUNCTIONS: Mapping[str, tuple[int, int]] = {
 """Functions by name, each with the fewest and the most arguments it takes."""
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
+NUMBER = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?![\w.])"
+"""What a number looks like, as a regular expression, in expressions and in claims."""
+
+_LEADING_ZEROS = re.compile(r"0+[1-9][0-9]*\Z")
 _WORD = re.compile(
     r"(?P<space>\s+)"
-    r"|(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)(?![\w.])"
+    rf"|(?P<number>{NUMBER})"
     r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
     r"|(?P<sign>\*\*|//|<=|>=|==|!=|[-+*/%<>(),])"
 )
@@ -81,6 +87,10 @@ class Expression:
     tree: ast.expr = field(repr=False)
     scalar: Scalar = field(repr=False)
     shift: int = field(default=0, repr=False)
+
+    def __reduce__(self) -> tuple[Callable[[Scalar], Expression], tuple[Scalar]]:
+        # Pickling the tree itself would recurse once for every term of a sum.
+        return parse, (self.scalar,)
 
     @property
     def place(self) -> Place:
@@ -124,22 +134,9 @@ def parse(scalar: Scalar) -> Expression:
     return _checked(text, scalar, shift)
 
 
-def unknown_names(expression: Expression, known: Iterable[str], what: str = "name") -> Iterator[Fault]:
-    """Yield a fault for every name in the expression that is not known."""
-    known = list(known)
-    for node in expression.uses():
-        if node.id not in known:
-            remedy = expected_one_of(node.id, [*known, *FUNCTIONS], what)
-            yield Fault(expression.place_of(node), "UNKNOWN-NAME", f"unknown {what} {quoted(node.id)}", remedy)
-
-
-def _uses(node: ast.AST) -> Iterator[ast.Name]:
-    called = node.func if isinstance(node, ast.Call) else None
-    if isinstance(node, ast.Name):
-        yield node
-    for child in ast.iter_child_nodes(node):
-        if child is not called:
-            yield from _uses(child)
+def _uses(tree: ast.AST) -> Iterator[ast.Name]:
+    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in called)
 
 
 def _checked(text: str, scalar: Scalar, shift: int) -> Expression:
@@ -174,8 +171,8 @@ def _check_words(text: str) -> None:
             if not opened:
                 raise NotAnExpression(position, "a bracket is closed that was never opened", "remove it, or open one")
             opened.pop()
-        if match["number"] and float(match["number"]) == float("inf"):
-            raise NotAnExpression(position, "the number is too large", "write a finite number", "NOT-FINITE")
+        if match["number"]:
+            check_number(match["number"], position)
         position = match.end()
     if opened:
         raise NotAnExpression(
@@ -187,10 +184,27 @@ def _check_words(text: str) -> None:
         raise _too_deep(0)
 
 
+def check_number(word: str, offset: int, code: str = "EXPRESSION") -> None:
+    """Raise ``NotAnExpression`` for a number that is too large, or that Python would not read."""
+    if float(word) == float("inf"):
+        raise NotAnExpression(offset, "the number is too large", "write a finite number", "NOT-FINITE")
+    if _LEADING_ZEROS.match(word):
+        raise NotAnExpression(offset, "a number is not written like this", "write it without leading zeros", code)
+
+
+def misspelled_number(character: str, offset: int, code: str = "EXPRESSION") -> NotAnExpression | None:
+    """Return the fault of a text that begins like a number and is none, None if it does not begin like one."""
+    if character.isdigit() and character.isascii():
+        remedy = "write decimal digits, such as 0.25"
+        return NotAnExpression(offset, "a number is not written like this", remedy, code)
+    return None
+
+
 def _bad_character(text: str, position: int) -> NotAnExpression:
     character = text[position]
-    if character.isdigit() and character.isascii():
-        return NotAnExpression(position, "a number is not written like this", "write decimal digits, such as 0.25")
+    number = misspelled_number(character, position)
+    if number is not None:
+        return number
     hint = _HINTS.get(character, "allowed are numbers, names, + - * / ** % //, comparisons, and, or, not, if, else")
     return NotAnExpression(position, f"{quoted(character)} has no meaning in an expression", hint)
 
@@ -218,20 +232,21 @@ def _parsed(text: str) -> ast.expr:
 
 def _check_node(node: ast.expr, level: int) -> None:
     if level > DEEPEST:
-        # A sum of many terms leans to the left and is as deep as it is long.
         raise _too_deep(node.col_offset)
     match node:
         case ast.Constant(value=value) if type(value) in (int, float):
             return
         case ast.Constant(value=value) if isinstance(value, bool):
             problem = f"{quoted(value)} has no meaning here"
-            raise NotAnExpression(node.col_offset, problem, "write 1 for true, 0 for false")
+            raise NotAnExpression(node.col_offset, problem, TRUTHS)
         case ast.Name(id=name):
             _check_name(node, name)
-        case ast.BinOp(op=op) if isinstance(op, _OPERATORS):
-            _check_all([node.left, node.right], level)
+        case ast.BinOp() if all(isinstance(link.op, _OPERATORS) for link in chain(node)[1]):
+            _check_all(operands(node), level)
         case ast.UnaryOp(op=ast.USub() | ast.Not()):
             _check_node(node.operand, level + 1)
+        case ast.UnaryOp(op=ast.UAdd()):
+            raise NotAnExpression(node.col_offset, "a plus has no meaning before a value", "leave the plus out")
         case ast.BoolOp():
             _check_all(node.values, level)
         case ast.Compare(ops=ops) if all(isinstance(op, _COMPARISONS) for op in ops):
@@ -269,9 +284,9 @@ def _check_name(node: ast.expr, name: str) -> None:
     if name in FUNCTIONS:
         raise NotAnExpression(node.col_offset, f"the function '{name}' needs its arguments", f"write {name}(...)")
     if not NAME.match(name):
-        raise NotAnExpression(
-            node.col_offset, f"{quoted(name)} is no name", "names are lower-case letters, digits and underscores"
-        )
+        spelled = "names are lower-case letters, digits and underscores"
+        remedy = TRUTHS if name.lower() in ("true", "false") else spelled
+        raise NotAnExpression(node.col_offset, f"{quoted(name)} is no name", remedy)
 
 
 def _check_call(node: ast.Call, level: int) -> None:

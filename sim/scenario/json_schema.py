@@ -136,7 +136,7 @@ def json_schema() -> Schema:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A detente scenario",
         **whole,
-        "if": {"required": ["extends"]},
+        "if": {"required": ["extends"], "properties": {"extends": {"not": {"type": "null"}}}},
         "else": {"required": ["scenario", "clock", "actors"]},
         "$defs": {"Expression": EXPRESSION_SCHEMA, **parts},
     }

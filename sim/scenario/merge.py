@@ -55,8 +55,10 @@ def laid_over(parent: Mapping, child: Mapping) -> Mapping:
 
 def _with_parents(document: Mapping, folder: Path, children: tuple[str, ...]) -> Mapping:
     named = document.get("extends")
-    if named is None or (isinstance(named, Scalar) and named.value is None):
+    if named is None:
         return document
+    if isinstance(named, Scalar) and named.value is None:
+        return _without(document, "extends")
     path = _parent(named, folder, children)
     parent = _with_parents(read_source(path), path.parent, (*children, os.path.realpath(path)))
     return laid_over(parent, _without(document, "extends"))

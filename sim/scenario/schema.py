@@ -6,59 +6,20 @@ place; short forms are written out before they are checked, so that everything b
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    GetJsonSchemaHandler,
-    PrivateAttr,
-    model_validator,
-)
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
 
 from sim.scenario.leaves import Flag, Formula, Holds, Identifier, Key, Name, NameKey, Number, Text, Whole, fault, wrong
+from sim.scenario.schema_actors import Action, Actor, Lead, Rule, Strategy, Weighing
+from sim.scenario.schema_parts import Effects, Flow, Part, two
 from sim.scenario.source import Mapping, Scalar
 
-
-class Part(BaseModel):
-    """Anything written as a mapping. A part with a short form names the key that the short form sets."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
-    short: ClassVar[str | None] = None
-    called: ClassVar[str] = "a mapping"
-
-    label: Text | None = Field(None, description="what people read instead of the name")
-    note: Text | None = Field(None, description="a remark for readers")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _read(cls, value: Any) -> Any:
-        return cls._written_out(value)
-
-    @classmethod
-    def _written_out(cls, value: Any) -> Any:
-        if isinstance(value, Scalar) and cls.short is not None and value.value is not None:
-            return {cls.short: value}
-        if not isinstance(value, dict | cls):
-            raise wrong(cls.called, value, "write keys and values, or {} for nothing")
-        return value
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        long = handler.resolve_ref_schema(handler(core))
-        return cls._with_short_forms(dict(long))
-
-    @classmethod
-    def _with_short_forms(cls, long: JsonSchemaValue) -> JsonSchemaValue:
-        if cls.short is None:
-            return long
-        is_number = long["properties"][cls.short].get("type") == "number"
-        value = {"type": "number" if is_number else ["string", "number", "boolean"]}
-        return {"anyOf": [value, long], "description": cls.__doc__ or ""}
+__all__ = [
+    "Action", "Actor", "Claim", "Clock", "Effects", "Flow", "Hazard", "Initial", "Lead", "MonteCarlo", "Outcome",
+    "Parameter", "Part", "Regime", "Rule", "Scenario", "State", "Strategy", "Teaching", "Weighing",
+]  # fmt: skip
 
 
 def _moves(value: Any) -> Any:
@@ -72,6 +33,8 @@ def _moves(value: Any) -> Any:
 class Clock(Part):
     """How many turns there are, what a turn stands for, and who moves when."""
 
+    called = "a mapping with 'turns'"
+    remedy = "write {turns: 20}"
     turns: Annotated[Whole, Field(ge=1, le=10_000)]
     turn: Text | None = None
     start: Whole | None = None
@@ -82,19 +45,15 @@ class Clock(Part):
     """Actors in the order in which they move; empty when all move at once."""
 
 
-def _two(value: Any) -> Any:
-    if not isinstance(value, list | tuple) or len(value) != 2:
-        raise wrong("two numbers", value, "write [low, high]")
-    return value
-
-
-Range: TypeAlias = Annotated[tuple[Number, Number], BeforeValidator(_two)]
+Range: TypeAlias = Annotated[tuple[Number, Number], BeforeValidator(two)]
 
 
 class Parameter(Part):
     """A named number; ``range`` says over what values it is uncertain."""
 
     short = "value"
+    called = "a number, or {value: a number}"
+    remedy = "write a number, such as 0.25"
     value: Number
     range: Range | None = None
     source: Text | None = None
@@ -106,11 +65,19 @@ class Parameter(Part):
         return self
 
 
+def _uniform(bounds: Any) -> str:
+    """Return how the uniform value between two bounds is written."""
+    short = len(bounds) == 2 and all(isinstance(bound, Scalar) and 0 < len(bound.text) <= 20 for bound in bounds)
+    low, high = (bound.text for bound in bounds) if short else ("a", "b")
+    return f"{{low: {low}, high: {high}}}"
+
+
 class Initial(Part):
     """A state variable's first value: a number, weighted values, or uniform between two bounds (drawn once a run)."""
 
     short = "value"
     called = "a number, {value: weight, ...} or {low: a, high: b}"
+    remedy = "write a number or an expression over parameters"
     value: Formula | None = None
     choices: tuple[tuple[Formula, Formula], ...] = ()
     """Pairs of a value and its weight."""
@@ -119,6 +86,8 @@ class Initial(Part):
 
     @classmethod
     def _written_out(cls, value: Any) -> Any:
+        if isinstance(value, list | tuple):
+            raise wrong(cls.called, value, f"write {_uniform(value)} for a value between two bounds")
         if not isinstance(value, dict):
             return super()._written_out(value)
         if not value:
@@ -149,6 +118,8 @@ class State(Part):
     """A number that changes, held within ``min`` and ``max``."""
 
     short = "initial"
+    called = "a number, or a mapping such as {initial: 1, min: 0}"
+    remedy = "write a number, or {} to start from 0"
     initial: Initial | None = None
     min: Number | None = None
     max: Number | None = None
@@ -162,141 +133,6 @@ class State(Part):
         return self
 
 
-class Flow(Part):
-    """A named expression: a derived name, or an incentive (a payoff a turn)."""
-
-    short = "value"
-    value: Formula
-
-
-class Effects(Part):
-    """Changes of the state: ``set`` before ``add``, each in written order, each seeing the ones before it."""
-
-    set: dict[NameKey, Formula] = {}
-    add: dict[NameKey, Formula] = {}
-
-
-class Lead(Part):
-    """A lead time in turns: a number, uniform, exponential or triangular."""
-
-    short = "value"
-    called = "a number, [low, high], {mean: m} or {low:, mode:, high:}"
-    value: Formula | None = None
-    mean: Formula | None = None
-    low: Formula | None = None
-    mode: Formula | None = None
-    high: Formula | None = None
-
-    @classmethod
-    def _written_out(cls, value: Any) -> Any:
-        if isinstance(value, list | tuple):
-            return dict(zip(("low", "high"), _two(value), strict=True))
-        return super()._written_out(value)
-
-    @model_validator(mode="after")
-    def _one_kind(self) -> Lead:
-        given = frozenset(self.model_fields_set)
-        if given not in ({"value"}, {"mean"}, {"low", "high"}, {"low", "mode", "high"}):
-            raise fault("MISSING-KEY", "this is no lead time", f"write {self.called}")
-        return self
-
-    @classmethod
-    def _with_short_forms(cls, long: JsonSchemaValue) -> JsonSchemaValue:
-        number = {"type": ["string", "number", "boolean"]}
-        pair = {"type": "array", "items": number, "minItems": 2, "maxItems": 2}
-        keys = ("mean", "low", "mode", "high")
-        mapping = {"type": "object", "properties": dict.fromkeys(keys, number), "additionalProperties": False}
-        return {"anyOf": [number, pair, mapping], "description": cls.__doc__ or ""}
-
-
-class Action(Effects):
-    """Something an actor can do: its price, its chance of success, its lead time, its effects."""
-
-    available: Formula | None = None
-    cost: Formula | None = None
-    chance: Formula | None = None
-    after: Lead | None = None
-    now: Effects | None = None
-
-
-def _weighted(value: Any) -> Any:
-    if isinstance(value, Scalar):
-        return {Key(value): None}
-    if not isinstance(value, dict) or not value:
-        raise wrong("an action, or {action: weight, ...}", value, "write the name of an action")
-    return value
-
-
-class Rule(Part):
-    """Do something when a condition holds; ``do`` maps actions to weights (None: the one action named)."""
-
-    called = "a rule {when: expression, do: action}"
-    when: Formula | None = None
-    do: Annotated[dict[NameKey, Formula | None], BeforeValidator(_weighted)] = Field(
-        json_schema_extra={"anyOf": [{"type": "string"}, {"type": "object"}]}
-    )
-
-
-class Weighing(Part):
-    """The incentive model: logit choice among foreseen payoffs (language page, section 5)."""
-
-    rationality: Formula
-    foresight: Formula | None = None
-    level: Formula | None = None
-    believes: dict[NameKey, Formula] = {}
-
-
-def _some(value: Any) -> Any:
-    if not isinstance(value, list | tuple) or not value:
-        raise wrong("a list that is not empty", value, "write at least one entry")
-    return value
-
-
-class Strategy(Part):
-    """How an actor chooses; exactly one of the five kinds is given."""
-
-    short = "action"
-    called = "an action's name, a list of rules, {script:}, {mix:} or {weigh:}"
-    kinds: ClassVar[tuple[str, ...]] = ("action", "rules", "script", "mix", "weigh")
-
-    action: Name | None = None
-    rules: Annotated[tuple[Rule, ...], BeforeValidator(_some)] | None = None
-    script: Annotated[tuple[Name, ...], BeforeValidator(_some)] | None = None
-    mix: dict[NameKey, Formula] | None = None
-    weigh: Weighing | None = None
-
-    @classmethod
-    def _written_out(cls, value: Any) -> Any:
-        return {"rules": value} if isinstance(value, list | tuple) else super()._written_out(value)
-
-    @model_validator(mode="after")
-    def _one_kind(self) -> Strategy:
-        given = [kind for kind in self.kinds if getattr(self, kind) is not None]
-        if len(given) != 1 or self.mix == {}:
-            raise fault("MISSING-KEY", "a strategy is exactly one kind of thing", f"write {self.called}")
-        return self
-
-    @property
-    def kind(self) -> str:
-        """Return which of the kinds it is."""
-        return next(kind for kind in self.kinds if getattr(self, kind) is not None)
-
-    @classmethod
-    def _with_short_forms(cls, long: JsonSchemaValue) -> JsonSchemaValue:
-        rules = long["properties"]["rules"]
-        rules = rules.get("anyOf", [rules])[0]
-        return {"anyOf": [{"type": "string"}, rules, long], "description": cls.__doc__ or ""}
-
-
-class Actor(Part):
-    """One side: what it wants, what it can do, how it may choose, and how it does."""
-
-    incentives: dict[NameKey, Flow] = {}
-    actions: dict[NameKey, Action] = {}
-    strategies: dict[NameKey, Strategy] = {}
-    plays: Name | None = None
-
-
 class Outcome(Effects):
     """One way an event may end."""
 
@@ -308,6 +144,8 @@ class Outcome(Effects):
 class Hazard(Effects):
     """A random event, striking at most once a turn."""
 
+    called = "a mapping with 'rate' or 'chance'"
+    remedy = "write {rate: 0.1} or {chance: 0.1}, and what a strike does"
     rate: Formula | None = None
     chance: Formula | None = None
     payoffs: dict[NameKey, Formula] = {}
@@ -338,6 +176,8 @@ class Regime(Part):
 class Claim(Part):
     """A statement about the results, in words and as a comparison."""
 
+    called = "a mapping with 'says' and 'holds'"
+    remedy = "write {says: what is claimed, holds: a comparison of results}"
     says: Text
     holds: Holds
 

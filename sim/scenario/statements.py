@@ -11,10 +11,11 @@ import re
 from dataclasses import dataclass, field
 
 from sim.errors import Place, quoted
-from sim.scenario.expressions import LONGEST, NotAnExpression
+from sim.scenario.expressions import LONGEST, NUMBER, NotAnExpression, check_number, misspelled_number
 from sim.scenario.source import Scalar
 
-_WORDS = re.compile(r"\s+|[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*|\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+|[<>]=?|[-+*()]")
+_WORDS = re.compile(rf"\s+|[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*|(?P<number>{NUMBER})|[<>]=?|[-+*()]")
+_OPERATOR = re.compile(r"[<>]=?|\bis(?: +not\b)?|\bnot +in\b|\bin\b")
 _REMEDY = "write sums of results compared by < <= > >=, such as post_treaty.nato < treaty.nato"
 
 
@@ -35,7 +36,6 @@ class Comparison:
 
     terms: tuple[tuple[float, Reference], ...]
     constant: float
-    text: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +64,7 @@ def parse_statement(scalar: Scalar) -> Statement:
     text = re.sub(r"\s", " ", whole[shift:])
     try:
         tree = _parsed(text)
-        parts = tree.values if isinstance(tree, ast.BoolOp) else [tree]
-        comparisons = tuple(step for part in parts for step in _comparisons(part, text))
+        comparisons = tuple(step for part in _parts(tree) for step in _comparisons(part, text))
     except NotAnExpression as fault:
         fault.offset += shift
         raise
@@ -79,18 +78,31 @@ def _parsed(text: str) -> ast.expr:
     while position < len(text):
         match = _WORDS.match(text, position)
         if match is None:
-            raise NotAnExpression(position, f"{quoted(text[position])} has no meaning in a claim", _REMEDY, "CLAIM")
-        if text[position].isdigit() and math.isinf(float(match[0])):
-            raise NotAnExpression(position, "the number is too large", "write a finite number", "NOT-FINITE")
+            raise _bad_character(text, position)
+        if match["number"]:
+            check_number(match["number"], position, "CLAIM")
         position = match.end()
     try:
-        tree = ast.parse(text, mode="eval").body
+        return ast.parse(text, mode="eval").body
     except (SyntaxError, RecursionError, MemoryError, ValueError) as error:
         offset = max(0, (getattr(error, "offset", None) or 1) - 1)
         raise NotAnExpression(min(offset, len(text)), "not a comparison of results", _REMEDY, "CLAIM") from None
-    if isinstance(tree, ast.BoolOp) and not isinstance(tree.op, ast.And):
-        raise NotAnExpression(0, "comparisons are joined by 'and' only", "write two claims", "CLAIM")
-    return tree
+
+
+def _bad_character(text: str, position: int) -> NotAnExpression:
+    number = misspelled_number(text[position], position, "CLAIM")
+    problem = f"{quoted(text[position])} has no meaning in a claim"
+    return NotAnExpression(position, problem, _REMEDY, "CLAIM") if number is None else number
+
+
+def _parts(node: ast.expr) -> list[ast.expr]:
+    """Return what ``and`` joins, also within brackets."""
+    if not isinstance(node, ast.BoolOp):
+        return [node]
+    if not isinstance(node.op, ast.And):
+        problem = "comparisons are joined by 'and' only"
+        raise NotAnExpression(node.col_offset, problem, "write two claims", "CLAIM")
+    return [part for value in node.values for part in _parts(value)]
 
 
 def _comparisons(node: ast.expr, text: str) -> list[Comparison]:
@@ -99,6 +111,10 @@ def _comparisons(node: ast.expr, text: str) -> list[Comparison]:
     sides = [node.left, *node.comparators]
     made = []
     for operator, left, right in zip(node.ops, sides, sides[1:], strict=False):
+        if not isinstance(operator, ast.Lt | ast.LtE | ast.Gt | ast.GtE):
+            sign = _OPERATOR.search(text, left.end_col_offset or 0)
+            at, word = (sign.start(), sign[0]) if sign else (left.col_offset, "this")
+            raise NotAnExpression(at, f"{quoted(word)} has no meaning in a claim", _REMEDY, "CLAIM")
         small, large = (left, right) if isinstance(operator, ast.Lt | ast.LtE) else (right, left)
         terms, constant = _sum(large, 1.0, 0)
         less, less_constant = _sum(small, -1.0, 0)
@@ -107,12 +123,12 @@ def _comparisons(node: ast.expr, text: str) -> list[Comparison]:
         if not all(map(math.isfinite, (constant + less_constant, *(factor for factor, _ in terms + less)))):
             raise NotAnExpression(left.col_offset, "the numbers are too large", "write finite numbers", "NOT-FINITE")
         ordered = sorted(terms + less, key=lambda term: term[1].offset)
-        made.append(Comparison(tuple(ordered), constant + less_constant, text[left.col_offset : right.end_col_offset]))
+        made.append(Comparison(tuple(ordered), constant + less_constant))
     return made
 
 
 def _sum(node: ast.expr, factor: float, level: int) -> tuple[list[tuple[float, Reference]], float]:
-    if level > LONGEST // 4:
+    if level > LONGEST // 2:
         raise NotAnExpression(node.col_offset, "the statement is nested too deeply", "write it shorter", "CLAIM")
     match node:
         case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.scenario.chains import chain
 from sim.scenario.expressions import Expression
 from sim.scenario.operations import BINARY, CALLS, COMPARE, Columns, Floats, Parameters, Value, pick
 from sim.scenario.vocabulary import Vocabulary
@@ -39,7 +40,10 @@ class Strict:
             return self._part(expression, expression.tree, np.ones(self.runs, dtype=bool))
 
     def _part(self, expression: Expression, node: ast.expr, used: NDArray[np.bool_]) -> Floats:
-        value = np.broadcast_to(np.asarray(self._value(expression, node, used), dtype=np.float64), (self.runs,))
+        return self._finite(expression, node, used, self._value(expression, node, used))
+
+    def _finite(self, expression: Expression, node: ast.expr, used: NDArray[np.bool_], result: Any) -> Floats:
+        value = np.broadcast_to(np.asarray(result, dtype=np.float64), (self.runs,))
         wrong = used & ~np.isfinite(value)
         if wrong.any():
             column = int(np.argmax(wrong))
@@ -53,8 +57,12 @@ class Strict:
             case ast.Name(id=name):
                 return self._name(name, used)
             case ast.BinOp():
-                operands = self._part(expression, node.left, used), self._part(expression, node.right, used)
-                return BINARY[type(node.op)][1](*operands)
+                first, links = chain(node)
+                so_far = self._part(expression, first, used)
+                for link in links:
+                    operands = so_far, self._part(expression, link.right, used)
+                    so_far = self._finite(expression, link, used, BINARY[type(link.op)][1](*operands))
+                return so_far
             case ast.UnaryOp(op=ast.USub()):
                 return -self._part(expression, node.operand, used)
             case ast.UnaryOp():

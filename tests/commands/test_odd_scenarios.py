@@ -19,7 +19,7 @@ ODD = {
     'regimes: {one: {label: "[one]"}, two: {label: два, forbid: {a: [go]}}}\nclaims: {c: {says: "[?]", holds: two.a < one.a}}',
     "everything forbidden": "clock: {turns: 2, moves: [b, a]}\nactors: {a: {actions: {go: {}, stay: {}}}, b: {}}\n"
     "regimes: {one: {forbid: {a: [go, stay]}}, two: {}}",
-    "numbers near the edge": "clock: {turns: 2, discount: 1e-300}\nstate: {x: 1e308}\nactors: {a: {incentives: {gain: x, tiny: 5e-324, none: -0.0}}}\n"
+    "numbers near the edge": "clock: {turns: 2, discount: 1e-300}\nstate: {x: 1e149}\nactors: {a: {incentives: {gain: x, tiny: 5e-324, none: -0.0}}}\n"
     "regimes: {one: {}, two: {}}",
     "hundreds of names": "clock: {turns: 1}\nstate: {" + ", ".join(f"x{n}: {n}" for n in range(300)) + "}\nactors: {"
     + ", ".join(f"a{n}: {{incentives: {{gain: x{n}}}}}" for n in range(12)) + "}\nregimes: {one: {}, two: {initial: {x1: 5}}}",

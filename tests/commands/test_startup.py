@@ -1,4 +1,4 @@
-"""What commands do not load: help and validation have to feel instant (their times: `benchmarks/startup.py`)."""
+"""What commands do not load: help and validation have to feel instant (their times: `make bench`)."""
 
 import json
 import subprocess

@@ -212,6 +212,26 @@ def test_a_derived_name_has_to_be_finite_at_the_end() -> None:
         sim.trace(load_text("scenario: s\nclock: {turns: 1}\nstate: {x: 0}\nderived: {d: 1 / x}\nactors: {a: {}}\n"))
 
 
+@pytest.mark.parametrize("number", ["010", "0x10", "1_000"])
+def test_numbers_in_expressions_are_decimal(number: str) -> None:
+    """What YAML reads, or Python, is refused within an expression."""
+    assert f"`{number}`" in PAGE.said("5. Expressions")
+    with pytest.raises(ScenarioError, match="a number is not written like this"):
+        load_text(f"scenario: s\nclock: {{turns: 1}}\nactors: {{a: {{}}}}\nderived: {{d: {number} + 1}}\n")
+
+
+ONLY_READ = "scenario: s\nclock: {turns: 1}\nparameters: {p: 0}\nactors: {a: {actions: {go: {}, no: {available: 0, cost: %s}}, strategies: {s: go}}}\n"
+
+
+@pytest.mark.parametrize("read", ["state: {x: 1 / p}", "derived: {d: 1 / p}", "hazards: {h: {rate: 1 / p}}", "hazards: {h: {chance: p - 1}}", "state: {x: {drift: 1 / p}}"])
+def test_what_every_run_reads_is_judged_with_the_file(read: str) -> None:
+    """And nothing else that names a parameter."""
+    load_text(ONLY_READ % "1 / p")
+    for wrong in (ONLY_READ % "1 / 0", ONLY_READ % 0 + read):
+        with pytest.raises(ScenarioError, match=r"NOT-FINITE|OUT-OF-RANGE"):
+            load_text(wrong)
+
+
 def test_yaml_values_mean_what_the_page_says() -> None:
     """Numbers of YAML 1.2, and texts where YAML 1.1 had others."""
     said = PAGE.said("2. The file")
@@ -239,7 +259,7 @@ LIMITS = {
     "characters of a name": 64,
     "parents above one another": merge.DEEPEST,
     "characters of an expression or claim": expressions.LONGEST,
-    "levels of operators within each other (a sum of n terms has n)": expressions.DEEPEST,
+    "levels of operators within each other (a chain such as `a + b - c` is one)": expressions.DEEPEST,
     "brackets open at once": expressions.BRACKETS,
     "levels of a derived name with all derived names below it": cycles.DEEPEST,
     "turns": 10_000,
@@ -323,7 +343,8 @@ def test_claims_may_name_the_results_of_the_page(folder: Path) -> None:
     claim = f"2 * ({results[0]} - 1) + {' - '.join(results[1:])} < 1e9 and 0 < treaty.duration <= 9"
     scenario = load_text(f"extends: border.yaml\nclaims: {{north_loses: {{says: S, holds: {claim}}}}}\n", "p.yaml", folder)
     assert sim.claims(scenario, runs=20).all_hold
-    for wrong in ("treaty.north == 1", "treaty.north < 1 or treaty.south < 1", "treaty.north / 2 < 1", "1 < 2"):
+    load_text("extends: border.yaml\nclaims: {north_loses: {says: S, holds: treaty.north < 1 and (treaty.north < 2)}}\n", "p.yaml", folder)
+    for wrong in ("treaty.north == 1", "treaty.north in treaty.south", "not treaty.north < 1", "treaty.north < 010", "treaty.north < 1 or treaty.south < 1", "treaty.north / 2 < 1", "1 < 2"):
         with pytest.raises(ScenarioError, match="CLAIM"):
             load_text(f"extends: border.yaml\nclaims: {{north_loses: {{says: S, holds: {wrong}}}}}\n", "p.yaml", folder)
 
@@ -419,7 +440,7 @@ FAULTY = {
     "CYCLE": HEAD + ONE + "derived: {d: e, e: d}",
     "EXPRESSION": HEAD + ONE + "derived: {d: 1 +}",
     "TOO-LONG": HEAD + ONE + f"derived: {{d: {'1' * 401} + 1}}",
-    "TOO-DEEP": HEAD + ONE + f"derived: {{d: {'+'.join('1' * 101)}}}",
+    "TOO-DEEP": HEAD + ONE + f"derived: {{d: {'**'.join('1' * 101)}}}",
     "NOT-FINITE": HEAD + ONE + "parameters: {p: .inf}",
     "CLAIM": HEAD + ONE + "claims: {c: {says: S, holds: base.a}}",
 }  # fmt: skip

@@ -266,6 +266,32 @@ def test_many_expressions_share_their_parts() -> None:
     assert (float(three), float(four)) == (9.0, 2.0)
 
 
+@pytest.mark.parametrize("sign", ["+", "-", "*", "/"])
+def test_a_long_chain_is_read_like_a_short_one(sign: str) -> None:
+    """200 terms: the fast and the strict reading agree with Python's own, from deep within a program."""
+    text = sign.join(["x"] * 200)
+    one = expression(text)
+    state = np.array([[1.01, 1.0], [0.0, 0.0]])
+
+    def deep(level: int) -> tuple[Any, Any]:
+        if level:
+            return deep(level - 1)
+        (fast,) = Formulas([one], VOCABULARY)(state, [np.float64(0)], 1.0)
+        return fast, Strict(VOCABULARY, state, [np.float64(0)], 1.0, 2).result(pickle.loads(pickle.dumps(one)))
+
+    fast, strict = deep(500)
+    python = [eval(text, {"x": x}) for x in (1.01, 1.0)]
+    assert fast.tolist() == strict.tolist() == python
+
+
+def test_blame_within_a_long_chain_falls_on_its_first_fault() -> None:
+    """On the operation that went wrong, not on the whole."""
+    one = expression("x + 1e308 + 1e308" + " + x" * 80)
+    with pytest.raises(NotFinite) as caught:
+        Formulas([one], VOCABULARY)(np.zeros((2, 1)), [np.float64(0)], 1.0)
+    assert ast.get_source_segment(one.text, caught.value.node) == "x + 1e308 + 1e308"
+
+
 def test_powers_do_not_depend_on_the_number_of_runs() -> None:
     """One run alone gets the same last bit as among others."""
     generator = np.random.default_rng(1)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import Phase, given, settings
 
+import sim
 from sim.errors import ScenarioError
 from sim.scenario.flatten import flattened
 from sim.scenario.load import load, load_text
@@ -181,6 +182,8 @@ claims:
     "level one with two actors":
         "actors: {a: {actions: {go: {}}, strategies: {w: {weigh: {rationality: 1, level: 1}}}}, b: {}}",
     "no moves, named in order": "actors: {a: {}, b: {}}",
+    "extends that is null": "extends: null",
+    "extends that is empty": "extends:",
     "a large seed": "monte_carlo: {seed: 9223372036854775807}",
 }  # fmt: skip
 
@@ -189,6 +192,48 @@ claims:
 def test_a_valid_file_loads(body: str) -> None:
     """What the language allows is accepted."""
     assert load_text(whole(body)).scenario == "s"
+
+
+GUARDED = "actors: {a: {actions: {go: {%s}, stay: {}}, strategies: {s: [{do: go}, {do: stay}]}}}"
+LEFT_TO_THE_RUN: dict[str, str] = {
+    "a cost": "parameters: {p: 0}\n" + GUARDED % "available: p > 0, cost: 1 / p",
+    "a lead time": "parameters: {p: 0}\n" + GUARDED % "available: p > 0, after: [1, p]",
+    "effects": "parameters: {p: 0}\nstate: {x: 0}\n" + GUARDED % "available: p > 0, add: {x: 1 / p}, now: {set: {x: 1 / p}}",
+    "payoffs of an outcome without weight": "parameters: {p: 0}\nhazards: {h: {rate: 9, outcomes: {o: {weight: p, payoffs: {a: 1 / p}}, q: {}}}}",
+    "a chance where the action is forbidden": """\
+parameters: {p: 0.5}
+actors: {a: {actions: {go: {chance: p}, stay: {}}}}
+regimes: {r: {}, q: {parameters: {p: 2}, forbid: {a: [go]}}}""",
+    "a strategy nobody plays": """\
+parameters: {p: 0}
+actors:
+  a:
+    actions: {go: {}}
+    strategies:
+      s: go
+      t: [{when: 1 / p > 1, do: {go: 1 / p}}]
+      u: {mix: {go: 1 / p}}
+      v: {weigh: {rationality: 1 / p, foresight: p - 1, level: 1 / p, believes: {p: 1 / p}}}""",
+    "a first value that another regime replaces":
+        "parameters: {p: 0}\nstate: {x: 1 / p}\nregimes: {r: {initial: {x: 1}}, q: {parameters: {p: 2}}}",
+    "an incentive and a drift after the end":
+        "parameters: {p: 0}\nstate: {x: {drift: 1 / p}}\nactors: {a: {incentives: {i: 1 / p}}}\nhazards: {h: {chance: 1, ends: true}}",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("body", LEFT_TO_THE_RUN.values(), ids=LEFT_TO_THE_RUN.keys())
+def test_what_no_run_reads_is_no_fault(body: str) -> None:
+    """Only results that are used must be finite and within their bounds."""
+    scenario = load_text(whole(body))
+    for name in scenario.regimes or [None]:
+        sim.run(scenario, regime=name, runs=3)
+
+
+def test_a_parent_may_be_left_empty() -> None:
+    """The key says nothing, and is not kept."""
+    document = load_text(whole("extends: null")).document
+    assert document is not None
+    assert "extends" not in document
 
 
 def test_large_seeds_are_exact() -> None:
@@ -250,6 +295,14 @@ INVALID: list[tuple[str, str, str]] = [
     # kinds
     ("parameters:", "3:12 EMPTY", "expected names with their values, found nothing"),
     ("actors: {a: {actions: {go: }}}", "3:27 EMPTY", "write keys and values, or {} for nothing"),
+    ("parameters: {w: ~}", "3:17 EMPTY", "expected a number, or {value: a number}, found '~'; write a number, such as 0.25"),
+    ("actors: {a: {strategies: {s: {weigh: 3}}}}", "3:38 WRONG-KIND", "a mapping with 'rationality', found '3'; write {rationality: 5}"),
+    ("hazards: {h: }", "3:13 EMPTY", "write {rate: 0.1} or {chance: 0.1}"),
+    ("claims: {c: 1 < 2}", "3:13 WRONG-KIND", "write {says: what is claimed, holds: a comparison of results}"),
+    ("derived: {d: }", "3:13 EMPTY", "write a number or an expression"),
+    ("state: {x: {initial: [1, 2]}}", "3:22 WRONG-KIND", "found a list; write {low: 1, high: 2} for a value between two bounds"),
+    ("state: {x: {initial: [1, 2, 3]}}", "3:22 WRONG-KIND", "write {low: a, high: b}"),
+    ("state: {x: {initial: [[1], 2]}}", "3:22 WRONG-KIND", "write {low: a, high: b}"),
     ("state: {x: {drift: }}", "3:19 EMPTY", "a number or an expression"),
     ("sources: one", "3:10 WRONG-KIND", "expected a list, found 'one'"),
     ("parameters: [1]", "3:13 WRONG-KIND", "expected names with their values, found a list"),
@@ -284,6 +337,7 @@ INVALID: list[tuple[str, str, str]] = [
     ("actors: {a: {incentives: {war: 1}}}\nhazards: {war: {rate: 1}}", "3:27 DUPLICATE-NAME", "already a hazard"),
     # names in expressions
     ("state: {resolve: 1}\nderived: {d: 1 + resovle}", "4:18 UNKNOWN-NAME", "did you mean 'resolve'?"),
+    ("state: {x: {drift: x > 0 and true}}", "3:30 UNKNOWN-NAME", "unknown name 'true'; write 1 for true, 0 for false"),
     ("derived: {d: 2 * qq}", "3:18 UNKNOWN-NAME", "expected one of: d, turn"),
     ("state: {x: 0}\nderived: {d: qq(x)}", "4:14 UNKNOWN-FUNCTION", "expected one of: min, max, abs"),
     ("state: {x: {drift: 'maximum(x, 1)'}}", "3:21 UNKNOWN-FUNCTION", "did you mean 'max"),
@@ -328,6 +382,13 @@ INVALID: list[tuple[str, str, str]] = [
     ("derived: {d: (-8)**(1/3)}", "3:14 NOT-FINITE", "no number"),
     ("derived: {d: 1 + 1e308*10}", "3:18 NOT-FINITE", "'1e308*10': the result is infinite"),
     ("parameters: {p: 3}\nderived: {d: 1/(p-p)}", "4:14 NOT-FINITE", "where p = 3"),
+    ("parameters: {p: 0}\nactors: {a: {incentives: {i: 1/p}}}", "4:30 NOT-FINITE", "where p = 0"),
+    ("parameters: {p: 0}\nstate: {x: {drift: 1/p}}", "4:20 NOT-FINITE", "where p = 0"),
+    ("parameters: {p: 2}\nhazards: {h: {chance: p}}", "4:23 OUT-OF-RANGE", "a chance is 2 where p = 2"),
+    ("actors: {a: {actions: {go: {available: 0, chance: 2}}}}", "3:51 OUT-OF-RANGE", "a chance is 2"),
+    ("actors: {a: {actions: {go: {available: 0, cost: 1e308*10}}}}", "3:49 NOT-FINITE", "infinite"),
+    ("state: {x: 9**9**9}\nregimes: {r: {initial: {x: 1}}}", "3:12 NOT-FINITE", "infinite"),
+    ("parameters: {p: 0}\nstate: {x: 1/p}\nregimes: {r: {initial: {x: 1}}, q: {}}", "4:12 NOT-FINITE", "in regime 'q'"),
     ("parameters: {p: 1}\nregimes: {r: {}, s: {parameters: {p: 0}}}\nderived: {d: 1/p}", "5:14 NOT-FINITE", "p = 0 in regime 's'"),
     # claims
     ("claims: {c: {says: x, holds: base.a > bas.a}}", "3:39 UNKNOWN-REGIME", "did you mean 'base'?"),
@@ -347,7 +408,6 @@ INVALID: list[tuple[str, str, str]] = [
     ("derived:\n  d: 1\n     + foo", "5:8 UNKNOWN-NAME", "'foo'"),
     ("extends: nowhere.yaml", "3:10 EXTENDS", "there is no file 'nowhere.yaml'"),
     ("extends: [a, b]", "3:10 EXTENDS", "one scenario file"),
-    ("extends:", "3:9 EMPTY", "a text"),
 ]  # fmt: skip
 
 

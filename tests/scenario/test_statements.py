@@ -37,6 +37,9 @@ READ: list[tuple[str, list[tuple[list[tuple[float, str]], float]]]] = [
     ("a.x < b.x < c.x", [([(-1.0, "a.x"), (1.0, "b.x")], 0.0), ([(-1.0, "b.x"), (1.0, "c.x")], 0.0)]),
     ("0 < a.count.war.total < 1e2", [([(1.0, "a.count.war.total")], 0.0), ([(-1.0, "a.count.war.total")], 100.0)]),
     ("a.x + a.x > 0", [([(1.0, "a.x"), (1.0, "a.x")], 0.0)]),
+    ("a.x < 1 and (a.x < 2 and (a.x < 3))", [([(-1.0, "a.x")], 1.0), ([(-1.0, "a.x")], 2.0), ([(-1.0, "a.x")], 3.0)]),
+    ("a.x > " + "+".join("1" * 190), [([(1.0, "a.x")], -190.0)]),
+    ("+".join(["a.x"] * 99) + ">1", [([(1.0, "a.x")] * 99, -1.0)]),
 ]
 
 
@@ -52,7 +55,19 @@ REFUSED: list[tuple[str, str, int, str]] = [
     ("a.x < b.x and c.x", "CLAIM", 14, "compares results"),
     ("a.x < b.x or c.x < d.x", "CLAIM", 0, "'and' only"),
     ("1 < 2", "CLAIM", 0, "without any result"),
+    ("a.x < b.x and (b.x < 1 or c.x < d.x)", "CLAIM", 15, "'and' only"),
     ("a.x == b.x", "CLAIM", 4, "'='"),
+    ("a.x != b.x", "CLAIM", 4, "'!'"),
+    ("a.x in b.x", "CLAIM", 4, "'in' has no meaning"),
+    ("a.in_x not in b.x", "CLAIM", 7, "'not in' has no meaning"),
+    ("a.x is b.x", "CLAIM", 4, "'is' has no meaning"),
+    ("a.x is not b.x", "CLAIM", 4, "'is not' has no meaning"),
+    ("a.x < b.x and (a.x) is c.x", "CLAIM", 20, "'is' has no meaning"),
+    ("a.x < b.x is c.x", "CLAIM", 10, "'is' has no meaning"),
+    ("a.x < 1_000", "CLAIM", 6, "decimal digits"),
+    ("a.x < 0x10", "CLAIM", 6, "decimal digits"),
+    ("a.x < 010", "CLAIM", 6, "without leading zeros"),
+    ("a.x < 1if a.x < 1 else 2", "CLAIM", 6, "a number is not written like this"),
     ("a.x < b.x / 2", "CLAIM", 10, "'/'"),
     ("a.x * b.x < 2", "CLAIM", 0, "multiplied"),
     ("a.x < A.x", "CLAIM", 6, "'A'"),
@@ -93,3 +108,11 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         return
     assert one.comparisons
     assert one.references
+
+
+def test_no_claim_makes_python_warn(recwarn: pytest.WarningsRecorder) -> None:
+    """What Python would warn of is refused before it sees it."""
+    for text in ("a.x<1if a.x<1 else 2", "a.x < 1and b.x < 2", "a.x is 1", "a.x < 0x1for"):
+        with pytest.raises(NotAnExpression):
+            statement(text)
+    assert not recwarn.list

@@ -83,10 +83,10 @@ class Weigh:
         chance = np.float64(1.0) if action.chance is None else here.read_within(action.chance, 0.0, 1.0, "a chance")
         lead = np.float64(0.0) if action.lead is None else np.floor(action.lead.mean(here))
         before, after = self._sums(lead, here)
-        soon = here.after(action.now)
-        later = soon.after(action.effects)
         # What counts in no turn is not looked at: effects that land too late may not even make sense yet.
         waits, lands = bool(np.any(before)), bool(np.any(after))
+        soon = here.after(action.now)
+        later = soon.after(action.effects) if lands else soon
         needed = self.foresight > 0 and (soon is here or bool(np.any(np.less(chance, 1.0))))
         unchanged: Value = memo.worth(mask) if needed else np.float64(0.0)
         now: Value = np.float64(0.0)
