@@ -105,9 +105,7 @@ def _cells(left: float, right: float, change: Stat, decimals: int | None = None)
     """Return the cells of a row; payoffs, which come with their decimals, are coloured as gains and losses."""
     payoff = decimals is not None
     if decimals is None:
-        sides = numbers.decimals_of(left), numbers.decimals_of(right)
-        own = numbers.decimals_of(change.mean, change.se)
-        decimals = numbers.SCIENTIFIC if numbers.SCIENTIFIC in sides else max(own, min(2, *sides))
+        decimals = numbers.row_decimals(left, right, change)
     written = numbers.mean(change, decimals, sign=True)
     style = {"+": GOOD, "-": BAD}.get(written[0], "") if payoff and change.side else ""
     cells: list[Cell] = [numbers.number(right, decimals), numbers.number(left, decimals), Styled(written, style)]

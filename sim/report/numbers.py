@@ -49,6 +49,15 @@ def common_decimals(stats: Iterable[Stat]) -> int:
     return max(found, 2)
 
 
+def row_decimals(left: float, right: float, change: Stat) -> int:
+    """Return the decimals of two numbers and their difference in one row: the largest says how they are written."""
+    if decimals_of(max(abs(left), abs(right), abs(change.mean))) == SCIENTIFIC:
+        return SCIENTIFIC
+    found = [decimals_of(left), decimals_of(right), decimals_of(change.mean, change.se)]
+    one, other, own = (MOST if decimals == SCIENTIFIC else decimals for decimals in found)
+    return max(own, min(2, one, other))
+
+
 def exact_decimals(values: Iterable[float]) -> int:
     """Return the decimals for numbers without error that are added up: as many as there is room for."""
     size = max((abs(value) for value in values), default=0.0)

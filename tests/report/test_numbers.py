@@ -84,3 +84,9 @@ def test_parts_that_are_added_up_have_the_same_decimals(parts: list[tuple[float,
     decimals = numbers.common_decimals(stats)
     lengths = {len(numbers.mean(one, decimals).partition(".")[2]) for one in stats}
     assert len(lengths) == 1 or decimals == numbers.SCIENTIFIC
+
+
+def test_a_small_number_beside_a_large_one_is_not_written_in_powers_of_ten() -> None:
+    """0.000375 against 0.999 is read as 0.000 against 0.999; two small numbers keep their powers."""
+    assert numbers.row_decimals(0.000375, 0.999, Stat(0.998, 0.0005, 0.997, 1.0)) == numbers.MOST
+    assert numbers.row_decimals(2e-5, 1e-4, Stat(8e-5, 1e-6, 7e-5, 9e-5)) == numbers.SCIENTIFIC
