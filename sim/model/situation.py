@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +14,15 @@ from sim.model.view import Mask, Rows, View
 from sim.scenario.arithmetic import Formulas, NotFinite, Parameters, Value
 from sim.scenario.expressions import Expression
 
-if TYPE_CHECKING:
-    from sim.model.effects import Effects
-
 Runs = NDArray[np.int64]
+
+
+class Changes(Protocol):
+    """Something that changes a situation when it is applied, or changes nothing and is false."""
+
+    def apply(self, situation: Situation) -> None:
+        """Change the situation's view of the state."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,7 @@ class Situation:
         """Return the situation of the runs that the mask (runs,) chooses; itself when it chooses all."""
         return self if mask.all() else Situation(self.state.where(mask), self.parameters, self.context)
 
-    def after(self, *effects: Effects) -> Situation:
+    def after(self, *effects: Changes) -> Situation:
         """Return the situation once effects have been applied; itself when they change nothing."""
         if not any(effects):
             return self
