@@ -33,7 +33,7 @@ demo: setup ## the main job: the treaty of 1987 as it stood in 2018, kept agains
 test: setup lint types ## lint, types, then every test
 	$(BIN)/python -m pytest -n $(JOBS)
 
-bench: setup ## how fast, as ratios to other programs; WRITE=1 puts the figures in docs/explanation/speed.md
+bench: setup ## how fast, as ratios to other programs; WRITE=1 also writes them to a page below docs/
 	$(BIN)/python -m benchmarks $(if $(WRITE),--write)
 
 lint: setup ## style and common mistakes

@@ -31,6 +31,8 @@ class Entry:
     seed: int
     answer: str
     """One line: the mean payoffs, regime by regime."""
+    settings: str = ""
+    """One line: what was set on the command line, such as ``watch = 0.05; north plays wary``."""
     fault: str = ""
     """What is wrong with the folder; empty when it is sound."""
 
@@ -39,7 +41,7 @@ class Entry:
         return {
             "path": str(self.path), "when": self.when, "scenario": self.scenario, "question": self.question,
             "regimes": list(self.regimes), "runs": self.runs or None, "seed": self.seed if self.runs else None,
-            "answer": self.answer, "fault": self.fault or None,
+            "answer": self.answer, "settings": self.settings or None, "fault": self.fault or None,
         }  # fmt: skip
 
 
@@ -95,7 +97,7 @@ def _entry(folder: Path) -> tuple[str, Entry]:
         manifest = read_manifest(folder)
     except ArchiveError as error:
         when = _time_of(folder.name)
-        return when, Entry(folder, when, one_line(folder.parent.name), "", (), 0, 0, "", _told(error))
+        return when, Entry(folder, when, one_line(folder.parent.name), "", (), 0, 0, "", fault=_told(error))
     answer, fault = "", _misfit(folder, manifest)
     try:
         answer = _answer(read_summary(folder, manifest), manifest)
@@ -113,8 +115,17 @@ def _entry(folder: Path) -> tuple[str, Entry]:
         runs=asked.runs,
         seed=asked.seed,
         answer=one_line(answer),
+        settings=one_line(_settings(manifest)),
         fault=fault,
     )
+
+
+def _settings(manifest: Manifest) -> str:
+    told: dict[str, None] = {}
+    for side in manifest.asked.regimes:
+        told |= dict.fromkeys(f"{name} = {value:g}" for name, value in side.set.items())
+        told |= dict.fromkeys(f"{actor} plays {strategy}" for actor, strategy in side.plays.items())
+    return "; ".join(told)
 
 
 def _time_of(name: str) -> str:

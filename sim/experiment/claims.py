@@ -102,5 +102,7 @@ def _verdict(margin: Stat) -> Verdict:
     return "holds" if margin.side > 0 else "fails" if margin.side < 0 else "undecided"
 
 
-def _distance(margin: Stat) -> float:
-    return abs(margin.mean / margin.se) if margin.se else abs(margin.mean) * np.inf if margin.mean else 0.0
+def _distance(margin: Stat) -> tuple[float, float]:
+    """Return how far a margin lies from zero: in standard errors, and among those without error by its size."""
+    away = abs(margin.mean / margin.se) if margin.se else abs(margin.mean) * np.inf if margin.mean else 0.0
+    return away, abs(margin.mean)

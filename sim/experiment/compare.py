@@ -10,7 +10,7 @@ from typing import Any
 from sim.errors import CommandError, Fault, Place, quoted
 from sim.experiment.ensemble import Ensemble, Plan, Progress, planned_for, run
 from sim.experiment.summary import Stat, mean_stats
-from sim.model.compiling import regime_names
+from sim.model.compiling import regime_names, unknown
 from sim.model.game import Setting
 from sim.scenario.schema import Scenario
 
@@ -95,7 +95,11 @@ def compare(
 ) -> Comparison:
     """Play regimes of a scenario (default: the first two) on the same luck. Raises ``CommandError``, ``RunError``."""
     plan = plan or planned_for(scenario)
-    names = list(dict.fromkeys(regimes)) or regime_names(scenario)[:2]
+    known = regime_names(scenario)
+    for name in regimes:
+        if name not in known:
+            raise unknown(name, known, "regime")
+    names = list(dict.fromkeys(regimes)) or known[:2]
     if len(names) < 2:
         problem = f"{quoted(scenario.scenario)} offers one regime to compare: {quoted(names[0])}"
         remedy = "name two with --regime, write regimes in the scenario, or give two files"

@@ -9,7 +9,7 @@ from sim.experiment.claims import ClaimResult, Claims
 from sim.report import numbers
 from sim.report.labels import Labels, joined
 from sim.report.page import BAD, GOOD, NUMBERS, Cell, Column, Page, Styled, below, named
-from sim.report.run import ONE_RUN, how
+from sim.report.run import ASSUMED, ONE_RUN, how
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,13 +35,12 @@ def show_claims(claims: Claims, console: Console) -> None:
     page.gap()
     page.line(
         "The margin is the larger side of a claim minus the smaller, in the claim's own unit, averaged over runs; "
-        "of a claim in several parts, the part nearest zero.",
+        "of a claim in several parts, the part nearest zero in standard errors.",
         "dim",
     )
     page.heading("What it means")
     page.line(summary(claims), indent=2)
-    if single:
-        page.line(ONE_RUN, indent=2)
+    page.line(ONE_RUN if single else ASSUMED, indent=2)
 
 
 def _label(claims: Claims, result: ClaimResult) -> str:

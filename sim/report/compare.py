@@ -13,7 +13,7 @@ from sim.report import numbers
 from sim.report.contrast import Part, label_of, parts_of, sentence, shifts, unmoved
 from sim.report.labels import Labels, inside, joined
 from sim.report.page import BAD, GOOD, NUMBERS, Cell, Column, Page, Styled, named
-from sim.report.run import ONE_RUN, how
+from sim.report.run import ASSUMED, ONE_RUN, how
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -39,8 +39,7 @@ def show_comparison(comparison: Comparison, console: Console) -> None:
             page.gap()
         for actor in difference.actors:
             page.line(sentence(difference, actor), indent=2)
-    if comparison.plan.runs < 2:
-        page.line(ONE_RUN, indent=2)
+    page.line(ONE_RUN if comparison.plan.runs < 2 else ASSUMED, indent=2)
     last = list(comparison.ensembles.values())[-1]
     page.command("One run, event by event:", last.game.command("trace", "--run", "0", seed=comparison.plan.seed))
 
@@ -55,7 +54,7 @@ def _title(page: Page, comparison: Comparison) -> None:
     page.title(" / ".join(titles), *lines)
     page.heading("What is compared")
     rows: list[list[Cell]] = [
-        [named(label_of(name, ensemble), name, "bold"), *_plays(ensemble)] for name, ensemble in ensembles
+        [named(_whole_label(name, ensemble), name, "bold"), *_plays(ensemble)] for name, ensemble in ensembles
     ]
     labels = Labels(first.game.scenario)
     actors = [actor.name for actor in first.game.actors]
@@ -66,6 +65,12 @@ def _title(page: Page, comparison: Comparison) -> None:
         playing = zip(ensemble.game.actors, _plays(ensemble), strict=True)
         lines = [f"{Labels(ensemble.game.scenario).actor(actor.name)} plays: {strategy}" for actor, strategy in playing]
         page.entry(label_of(name, ensemble), name, lines)
+
+
+def _whole_label(name: str, ensemble: Ensemble) -> str:
+    """Return the label of a side; of another scenario, with the regime that it is played under."""
+    regime = Labels(ensemble.game.scenario).regime(ensemble.game.regime)
+    return regime if name == ensemble.game.regime else f"{one_line(name)}: {regime}"
 
 
 def _plays(ensemble: Ensemble) -> list[str]:
@@ -177,4 +182,4 @@ def _else(page: Page, difference: Difference, ours: str, theirs: str) -> None:
         page.table([Column(group), *_columns(ours, theirs, _single(difference))], rows)
     if left_out:
         page.gap()
-        page.line(f"{numbers.count(left_out, 'smaller difference')} not shown; --json has them all.", "dim", indent=2)
+        page.line(f"{numbers.count(left_out, 'other difference')} not shown; --json has them all.", "dim", indent=2)

@@ -43,8 +43,8 @@ def is_terminal(stream: TextIO) -> bool:
 
 
 def width_of(stream: TextIO) -> int:
-    """Return how many columns pages on a stream have."""
-    if not is_terminal(stream):
+    """Return how many columns pages on a stream have: what COLUMNS says, else the terminal's."""
+    if not is_terminal(stream) and not os.environ.get("COLUMNS"):
         return PIPED
     return min(max(shutil.get_terminal_size((PIPED, 24)).columns, NARROWEST), WIDEST)
 

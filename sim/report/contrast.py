@@ -142,18 +142,23 @@ def _told(part: Part, decimals: int) -> str:
 
 @dataclass(frozen=True)
 class Shift:
-    """Something other than payoffs that differs: on both sides, and subtracted; ``size`` on its own scale."""
+    """Something other than payoffs that differs: on both sides, and subtracted; ``size`` on its own scale.
+
+    What is derived from the state comes after it, however much it differs.
+    """
 
     label: str
     left: float
     right: float
     change: Stat
     size: float
+    derived: bool = False
 
     @property
     def noticed(self) -> bool:
-        """Say whether the difference is worth a row."""
-        return self.size >= _NOTICED
+        """Say whether the difference is worth a row: large enough, and not a matter of chance."""
+        sure = not self.change.se or self.change.side != 0
+        return self.size >= _NOTICED and sure
 
 
 def shifts(difference: Difference) -> Mapping[str, list[Shift]]:
@@ -175,7 +180,8 @@ def shifts(difference: Difference) -> Mapping[str, list[Shift]]:
             scale = widths.get(rest, np.inf)
             scale = scale if np.isfinite(scale) else max(abs(left), abs(right))
             size = abs(stat.mean) / scale if scale else 0.0
-            groups["at the end"].append(Shift(labels.variable(rest), left, right, stat, size))
+            derived = rest not in widths
+            groups["at the end"].append(Shift(labels.variable(rest), left, right, stat, size, derived))
         elif group == "count":
             hazard, _, outcome = rest.partition(".")
             label = labels.hazard(hazard)
@@ -188,4 +194,8 @@ def shifts(difference: Difference) -> Mapping[str, list[Shift]]:
         elif column in ("ended", "duration"):
             label = "Share of runs that ended early" if column == "ended" else "Turns played"
             groups["runs"].append(Shift(label, left, right, stat, 1.0))
-    return {name: sorted(group, key=lambda shift: -shift.size) for name, group in groups.items() if group}
+    return {name: sorted(group, key=_rank) for name, group in groups.items() if group}
+
+
+def _rank(shift: Shift) -> tuple[bool, bool, float]:
+    return not shift.noticed, shift.derived, -shift.size

@@ -7,6 +7,11 @@ from sim.report.labels import Labels, label_of
 from sim.report.page import DIM, Cell, Page, Styled, named
 from sim.scenario.schema import Actor, Part
 
+_CHOICE = (
+    "may choose by one of these strategies, or always take the same action; "
+    "a rule whose action cannot be taken is passed over:"
+)
+
 
 def show_actors(page: Page, labels: Labels) -> None:
     """Print every actor."""
@@ -48,7 +53,7 @@ def _chooses(page: Page, labels: Labels, actor_name: str, actor: Actor) -> None:
     if not actor.actions:
         return
     page.gap()
-    page.line(Styled("may choose by one of these strategies, or always take the same action:", "italic"), indent=2)
+    page.line(Styled(_CHOICE, "italic"), indent=2)
     for name, strategy in actor.strategies.items():
         page.entry(label_of(strategy, name), name, [*words.strategy(strategy), *remarks(strategy)], indent=4)
     usual = actor.plays or next(iter([*actor.strategies, *actor.actions]))

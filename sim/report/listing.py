@@ -29,6 +29,10 @@ class Result(Protocol):
         """Return the scenario's name."""
 
     @property
+    def settings(self) -> str:
+        """Return what was set on the command line; nothing where nothing was."""
+
+    @property
     def question(self) -> str:
         """Return the command that was asked."""
 
@@ -97,5 +101,7 @@ def show_results(entries: Iterable[Result], console: Console) -> None:
         regimes = ", ".join(one_line(regime) for regime in entry.regimes)
         asked = f"{entry.question} {entry.scenario}" + (f" ({regimes})" if regimes else "")
         page.line(f"{entry.when}: {asked}, {numbers.count(entry.runs, 'run')}, seed {entry.seed}", "dim", indent=2)
+        if entry.settings:
+            page.line(f"with {entry.settings}", "dim", indent=2)
         if entry.answer:
             page.line(entry.answer, indent=2)

@@ -21,6 +21,8 @@ ONE_RUN = (
     "Ask for more runs with --runs."
 )
 
+ASSUMED = "The intervals speak of the luck of the runs. They do not say how sure the assumptions are."
+
 
 def show_run(ensemble: Ensemble, console: Console) -> None:
     """Print an ensemble: payoffs, ledgers, final state, hazards, actions, endings, and what it means."""
@@ -198,7 +200,7 @@ def sentences(ensemble: Ensemble, labels: Labels) -> list[str]:
         return [*lines, ONE_RUN]
     return [
         *lines,
-        "The intervals say how far means may be off for want of runs. They do not say how sure the assumptions are.",
+        ASSUMED,
     ]
 
 

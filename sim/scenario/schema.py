@@ -197,7 +197,7 @@ class Teaching(Part):
 
 
 class Scenario(Part):
-    """A whole scenario, checked and frozen."""
+    """A whole scenario: who acts, what can happen, which regimes are compared, and what is claimed."""
 
     scenario: Identifier
     title: Text | None = None

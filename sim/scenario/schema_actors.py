@@ -65,7 +65,7 @@ def _weighted(value: Any) -> Any:
 
 
 class Rule(Part):
-    """Do something when a condition holds; ``do`` maps actions to weights (None: the one action named)."""
+    """Do something when a condition holds; ``do`` names one action, or gives several actions their weights."""
 
     called = "a rule {when: expression, do: action}"
     remedy = "write {do: action}, or {when: condition, do: action}"
@@ -76,7 +76,7 @@ class Rule(Part):
 
 
 class Weighing(Part):
-    """The incentive model: logit choice among foreseen payoffs (language page, section 5)."""
+    """The incentive model: logit choice among foreseen payoffs (docs/reference/language.md, Weighing)."""
 
     called = "a mapping with 'rationality'"
     remedy = "write {rationality: 5}"

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from sim.errors import ScenarioError, nearest
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
@@ -23,6 +26,15 @@ def shipped() -> Iterator[tuple[str, Path]]:
     home = folder()
     for path in sorted([*home.glob("*.yaml"), *home.glob("*/*.yaml")], key=_folder_and_name):
         yield path.relative_to(home).with_suffix("").as_posix(), path
+
+
+def _likely(path: Path) -> str:
+    """Return the remedy for a scenario that is not there: the likely one, if there is any."""
+    known = {name.rsplit("/", 1)[-1] for name, _ in shipped()}
+    known |= {file.stem for file in Path().glob("*.yaml")}
+    likely = nearest(path.stem, sorted(known))
+    hint = f"did you mean '{likely}'? " if likely is not None else ""
+    return f"{hint}`detente list` shows what there is"
 
 
 def _exists(path: Path) -> bool:
@@ -51,7 +63,13 @@ def load_found(scenario: str | Path) -> Scenario:
     from sim.scenario.load import load
 
     path = found(scenario)
-    loaded = load(path)
+    try:
+        loaded = load(path)
+    except ScenarioError as error:
+        missing = error.faults[0]
+        if missing.code != "NO-SUCH-FILE" or missing.place.file != str(path):
+            raise
+        raise ScenarioError(replace(missing, remedy=_likely(path))) from None
     if path != Path(scenario) and loaded.document is not None:
         # What a command that replays a run has to say is the name that was given.
         loaded.read_from(str(scenario), loaded.document)

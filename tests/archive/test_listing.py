@@ -9,7 +9,9 @@ from sim.archive.listing import listing
 from sim.archive.save import save_comparison, save_run
 from sim.errors import ArchiveError
 from sim.experiment.compare import Comparison
-from sim.experiment.ensemble import Ensemble
+from sim.experiment.ensemble import Ensemble, Plan, run
+from sim.model.game import Setting
+from sim.scenario.schema import Scenario
 
 AT = datetime(2026, 11, 23, 20, 12, 8, 1500, UTC)
 
@@ -44,6 +46,7 @@ def test_what_an_entry_says(ensemble: Ensemble, comparison: Comparison, tmp_path
         "runs": 20,
         "seed": 7,
         "answer": one.answer,
+        "settings": one.settings or None,
         "fault": None,
     }
 
@@ -111,3 +114,11 @@ def test_an_entry_cannot_write_to_the_terminal(comparison: Comparison, tmp_path:
     (entry,) = listing(tmp_path)
     assert entry.answer.isprintable()
     assert all(name.isprintable() for name in entry.regimes)
+
+
+def test_an_entry_says_what_was_set(tiny: Scenario, tmp_path: Path) -> None:
+    """Two folders of one scenario that differ by a premise are told apart."""
+    actor, strategy = next((name, next(iter(part.strategies or part.actions))) for name, part in tiny.actors.items())
+    parameter = next(iter(tiny.parameters))
+    save_run(run(tiny, Setting(None, {actor: strategy}, {parameter: 0.25}), Plan(2, 0)), tmp_path)
+    assert listing(tmp_path)[0].settings == f"{parameter} = 0.25; {actor} plays {strategy}"

@@ -24,7 +24,13 @@ class Entry:
     runs: int = 2000
     seed: int = 7
     answer: str = "treaty: nato 1.2; post_treaty: nato -3"
+    settings: str = ""
     fault: str = ""
+
+
+def test_results_say_what_was_set() -> None:
+    text = text_of(show_results, [replace(Entry(), settings="will = 0.3; nato plays mirror")])
+    assert "with will = 0.3; nato plays mirror" in text
 
 
 def test_results_say_what_was_asked_and_answered() -> None:
