@@ -38,4 +38,5 @@ def command(
         from sim.report.console import console
 
         show_claims(judged, console())
+    options.note_ranges(loaded, setting, quiet)
     return 0 if judged.all_hold else UNMET

@@ -59,3 +59,4 @@ def command(
 
         show_comparison(sided, console())
     options.message(f"results in {folder}", quiet)
+    options.note_ranges(loaded, setting, quiet)

@@ -122,6 +122,15 @@ def message(text: str, quiet: bool) -> None:
         print(text, file=sys.stderr)
 
 
+def note_ranges(scenario: Scenario, setting: Setting, quiet: bool) -> None:
+    """Say which parameters were set outside the range over which the scenario holds them uncertain."""
+    for name, value in setting.parameters.items():
+        part = scenario.parameters.get(name)
+        if part is not None and part.range is not None and not part.range[0] <= value <= part.range[1]:
+            low, high = part.range
+            message(f"note: {name} = {value:g} lies outside its range, {low:g} to {high:g}", quiet)
+
+
 def now() -> datetime:
     """Return the time at which work begins, in UTC."""
     return datetime.now(UTC)

@@ -42,3 +42,4 @@ def command(
 
         show_run(answer, console())
     options.message(f"results in {folder}", quiet)
+    options.note_ranges(loaded, setting, quiet)

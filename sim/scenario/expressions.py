@@ -195,7 +195,7 @@ def check_number(word: str, offset: int, code: str = "EXPRESSION") -> None:
 def misspelled_number(character: str, offset: int, code: str = "EXPRESSION") -> NotAnExpression | None:
     """Return the fault of a text that begins like a number and is none, None if it does not begin like one."""
     if character.isdigit() and character.isascii():
-        remedy = "write decimal digits, such as 0.25"
+        remedy = "write decimal digits, such as 0.25, and '*' for a product"
         return NotAnExpression(offset, "a number is not written like this", remedy, code)
     return None
 
@@ -255,6 +255,10 @@ def _check_node(node: ast.expr, level: int) -> None:
             _check_all([node.test, node.body, node.orelse], level)
         case ast.Call():
             _check_call(node, level)
+        case ast.Tuple():
+            problem = "a list of values has no meaning in an expression"
+            remedy = "write a number with a point, such as 0.95; commas part the arguments of a function"
+            raise NotAnExpression(node.col_offset, problem, remedy)
         case _:
             raise NotAnExpression(
                 node.col_offset,
@@ -268,7 +272,6 @@ _CALLED = {
     "Lambda": "'lambda'",
     "Subscript": "an index",
     "List": "a list",
-    "Tuple": "a list of values",
     "Compare": "this comparison",
     "UnaryOp": "this sign",
     "Starred": "a star",

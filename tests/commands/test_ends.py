@@ -242,3 +242,12 @@ def test_a_sum_that_is_too_large(command: str, demo: Path) -> None:
     answer = ask(command, "huge.yaml")
     assert (answer.status, answer.out, len(answer.faults)) == (3, "", 1)
     assert answer.faults[0].startswith("huge.yaml:1:1: NOT-FINITE: the result 'a' of run 0 is too large")
+
+
+def test_a_value_outside_its_range_is_noted(demo: Path) -> None:
+    """It is played as asked; a person is told on stderr, unless quiet."""
+    said = ask("run", "inf-1987", "--runs", "2", "--set", "will=3")
+    assert said.status == 0
+    assert said.err.splitlines()[-1] == "note: will = 3 lies outside its range, 0 to 0.4"
+    assert ask("run", "inf-1987", "--runs", "2", "--set", "will=3", "--quiet").err == ""
+    assert "note" not in ask("run", "inf-1987", "--runs", "2", "--set", "will=0.3").err
