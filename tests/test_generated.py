@@ -22,7 +22,7 @@ QUIET = (
     HealthCheck.function_scoped_fixture,
     HealthCheck.large_base_example,
 )
-sampled = settings(max_examples=120, deadline=None, database=None, derandomize=True, suppress_health_check=QUIET)
+sampled = settings(max_examples=50, deadline=None, database=None, derandomize=True, suppress_health_check=QUIET)
 
 
 def parsed(text: str) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def test_every_scenario_is_valid_and_plays_without_an_error(tmp_path: Path, text
         assert 0 < oracle.play(document, seed=2018, run=0, regime=regime).duration <= 6
 
 
-@settings(sampled, max_examples=60)
+@settings(sampled, max_examples=25)
 @given(family=scenario_families())
 def test_a_family_is_valid_and_its_third_is_the_child_written_out_in_full(
     tmp_path: Path, family: tuple[str, str, str]
@@ -62,7 +62,7 @@ def test_a_family_is_valid_and_its_third_is_the_child_written_out_in_full(
     assert load(tmp_path / "child.yaml").scenario == "child"
 
 
-@settings(sampled, max_examples=20)
+@settings(sampled, max_examples=10)
 @given(scenario_pairs())
 def test_a_pair_is_a_parent_and_a_child_that_extends_it(pair: tuple[str, str]) -> None:
     parent, child = pair
@@ -105,7 +105,7 @@ def test_children_change_every_part() -> None:
     """In a fixed sample children lay over every part of a scenario, and remove some."""
     seen: set[str] = set()
 
-    @settings(sampled, max_examples=100, phases=[Phase.generate])
+    @settings(sampled, max_examples=60, phases=[Phase.generate])
     @given(scenario_pairs())
     def sample(pair: tuple[str, str]) -> None:
         seen.update(words(parsed(pair[1])))

