@@ -57,7 +57,6 @@ class Play:
         self.events: list[Event] = []
         self._record = record
         self._over = False
-        self._late = 0
         strategies = [planned(game, actor) for actor in game.actors]
         self._note("begin", "", "", lambda: {"state": self._state(), **self._initial_luck()})
         self.calendar.process(self._clock())

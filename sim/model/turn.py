@@ -23,9 +23,6 @@ from sim.scenario.arithmetic import Floats, Formulas, Value
 NEVER = 1e300
 """A lead time in turns beyond every game, and still a number."""
 
-PASS = -1
-"""The choice of an actor to whom nothing applies."""
-
 
 @dataclass(frozen=True)
 class Decision:
@@ -34,7 +31,7 @@ class Decision:
     actor: Actor
     rows: Rows
     chosen: NDArray[np.intp]
-    """The index of the action, or ``PASS``; one a row, like everything below."""
+    """The index of the action, or -1 for passing; one a row, like everything below."""
     cost: Floats
     succeeds: NDArray[np.bool_]
     lead: Floats

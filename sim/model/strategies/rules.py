@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.model.game import Action, Actor, Game
 from sim.model.luck import weighted_choice
-from sim.model.strategies.scene import Choice, Scene, Strategy, available, by_name
+from sim.model.strategies.scene import Choice, Scene, Strategy, available
 from sim.model.view import Mask
 from sim.scenario import schema
 from sim.scenario.arithmetic import Formulas
@@ -69,14 +69,13 @@ def _does(rule: Rule, scene: Scene) -> Choice:
 
 def planned(game: Game, actor: Actor, written: schema.Strategy) -> Strategy:
     """Return the strategy that follows the rules."""
-    actions = by_name(actor)
 
     def group(expression: Expression | None) -> Formulas | None:
         return None if expression is None else Formulas([expression], game.vocabulary)
 
     return Rules(
         tuple(
-            Rule(group(rule.when), tuple((actions[name], group(weight)) for name, weight in rule.do.items()))
+            Rule(group(rule.when), tuple((actor.action(name), group(weight)) for name, weight in rule.do.items()))
             for rule in written.rules or ()
         )
     )

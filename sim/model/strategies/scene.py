@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -84,8 +83,3 @@ def available(action: Action, seen: Situation) -> Mask:
     if action.available is None:
         return np.ones(seen.count, dtype=bool)
     return np.broadcast_to(np.not_equal(seen.read_one(action.available), 0.0), seen.count)
-
-
-def by_name(actor: Actor) -> Mapping[str, Action]:
-    """Return an actor's actions by name."""
-    return {action.name: action for action in actor.actions}
