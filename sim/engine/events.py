@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 import simpy
 
-from sim.engine.record import Event, Run, overflow_is_found_at_the_end, table_of
+from sim.engine.record import Event, Run, table_of
 from sim.model import turn
 from sim.model.game import Actor, Game, Hazard
+from sim.model.ledger import overflow_is_found_at_the_end
 from sim.model.luck import Window
 from sim.model.strategies import Strategy, planned
 from sim.model.world import World, created
@@ -62,8 +63,8 @@ class Play:
         self.calendar.process(self._clock())
         for place in game.order or range(len(game.actors)):
             self.calendar.process(self._acting(game.actors[place], strategies[place]))
-        for hazard in game.hazards:
-            self.calendar.process(self._looming(hazard))
+        if game.hazards:
+            self.calendar.process(self._looming())
 
     @overflow_is_found_at_the_end
     def step(self) -> bool:
@@ -84,56 +85,53 @@ class Play:
             yield Appointment(self.calendar, 0.0 if number == 0 else 1.0, Rank.CLOCK)
             if number:
                 self._close_turn()
-            self.world.turn = number
+            self.world.begin_turn(number)
         yield Appointment(self.calendar, 1.0, Rank.CLOCK)
         self._close_turn()
         self._finish()
 
     def _close_turn(self) -> None:
         before = self._state()
-        flows = turn.score(self.world, self.world.everyone)
-        for actor, values in zip(self.game.actors, flows, strict=True):
-            named = dict(zip(actor.incentives, (_number(value) for value in values), strict=True))
+        flows = iter(turn.score(self.world))
+        for actor in self.game.actors:
+            named = {incentive: _number(next(flows)) for incentive in actor.incentives}
             self._note("score", actor.name, "", lambda named=named: {"incentives": named, "weight": self._weight()})
-        if self.game.drifting:
-            turn.drift(self.world, self.world.everyone)
+        if self.game.drift:
+            turn.drift(self.world)
             self._note("drift", "", "", lambda: {"changes": self._changes(before)})
 
     def _acting(self, actor: Actor, strategy: Strategy) -> Process:
         for number in range(self.game.turns):
             yield Appointment(self.calendar, 0.0 if number == 0 else 1.0, Rank.DECISION)
-            decision = turn.decide(self.world, actor, strategy, self.world.everyone)
+            decision = turn.decide(self.world, actor, strategy)
             if self.game.order is None:
                 yield Appointment(self.calendar, 0.0, Rank.ACTION)
             before = self._state()
             deliveries = turn.act(self.world, decision)
             self._note("decision", actor.name, self._chosen(decision), lambda d=decision, b=before: self._decided(d, b))
             for delivery in deliveries:
-                self.calendar.process(self._delivering(actor, delivery, float(decision.lead[0])))
+                self.calendar.process(self._delivering(actor, delivery, _number(decision.parts[0].lead)))
 
     def _delivering(self, actor: Actor, delivery: turn.Delivery, lead: float) -> Process:
         # A lead too short to move the clock lands after this turn's draws, like everything between turns.
-        soon = delivery.due[0] <= self.calendar.now
+        soon = _number(delivery.due) <= self.calendar.now
         yield Appointment(self.calendar, lead, Rank.LATE_DELIVERY if soon else Rank.DELIVERY)
         before = self._state()
         self.world.apply(delivery.action.effects, self.world.everyone)
         self._note("delivery", actor.name, delivery.action.name, lambda: {"changes": self._changes(before)})
 
-    def _looming(self, hazard: Hazard) -> Process:
+    def _looming(self) -> Process:
         for number in range(self.game.turns):
             yield Appointment(self.calendar, 0.0 if number == 0 else 1.0, Rank.DRAW)
-            wait = turn.moment(self.world, hazard, self.world.everyone)
-            if np.isfinite(wait[0]):
+            for hazard, _, wait in turn.looming(self.world):
                 self.calendar.process(self._striking(hazard, wait))
 
     def _striking(self, hazard: Hazard, wait: Floats) -> Process:
         yield Appointment(self.calendar, float(wait[0]), Rank.STRIKE + hazard.index)
         before = self._state()
         owed = [entries[:, 0].copy() for entries in self.world.ledger.amounts]
-        outcome = int(turn.strike(self.world, hazard, self.world.everyone, wait)[0])
-        if outcome >= 0:
-            detail = lambda: self._struck(hazard, before, owed)  # noqa: E731
-            self._note("hazard", hazard.name, hazard.outcomes[outcome].name, detail)
+        for outcome in turn.strike(self.world, hazard, self.world.everyone, wait):
+            self._note("hazard", hazard.name, outcome, lambda: self._struck(hazard, before, owed))
         if self.world.ended[0]:
             self._finish()
 
@@ -167,29 +165,28 @@ class Play:
         return {"luck": self._luck(*drawn)} if drawn else {}
 
     def _chosen(self, decision: turn.Decision) -> str:
-        place = int(decision.chosen[0])
-        return "pass" if place < 0 else decision.actor.actions[place].name
+        return decision.parts[0].action.name if decision.parts else "pass"
 
     def _decided(self, decision: turn.Decision, before: dict[str, float]) -> dict[str, Any]:
         detail: dict[str, Any] = {"strategy": decision.actor.strategy}
-        place = int(decision.chosen[0])
-        if place < 0:
+        if not decision.parts:
             return detail
-        name, action = decision.actor.name, decision.actor.actions[place]
+        taken = decision.parts[0]
+        name, action, succeeds = decision.actor.name, taken.action, len(taken.succeeds) > 0
         drawn = list(decision.luck)
         mixed = self._mixed(decision.actor)
         if mixed is not None and self.world.turn == 0:
             detail["drawn"] = mixed
             drawn.append(f"{name}.mix")
         drawn += [f"{name}.success"] if action.chance is not None else []
-        if action.lead is not None and action.lead.kind != "value" and decision.succeeds[0]:
+        if action.lead is not None and action.lead.is_drawn and succeeds:
             drawn.append(f"{name}.lead")
         if action.cost is not None:
-            detail["cost"] = float(decision.cost[0])
+            detail["cost"] = _number(taken.cost)
         if action.chance is not None:
-            detail["succeeds"] = bool(decision.succeeds[0])
-        if decision.lead[0] > 0.0:
-            detail["due"] = float(self.world.turn + decision.lead[0])
+            detail["succeeds"] = succeeds
+        if _number(taken.lead) > 0.0:
+            detail["due"] = self.world.turn + _number(taken.lead)
         if drawn:
             detail["luck"] = self._luck(*drawn)
         if decision.options:

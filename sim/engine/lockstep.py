@@ -6,29 +6,39 @@ then the second of every run that has one, and so on, each kind of event for all
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.engine.record import overflow_is_found_at_the_end, table_of
+from sim.engine.record import table_of
 from sim.model import turn
 from sim.model.game import Game, Hazard
+from sim.model.ledger import overflow_is_found_at_the_end
 from sim.model.luck import BlockLuck
 from sim.model.strategies import Strategy, planned
 from sim.model.view import Mask, Rows
 from sim.model.world import World, created
-from sim.scenario.arithmetic import Floats
+from sim.scenario.arithmetic import Floats, Value
 
 
 @dataclass(frozen=True)
 class _Coming:
     """Things that will happen to some runs: one kind of thing, at one time a run."""
 
-    order: int
-    """Its place among things that happen at the same time: deliveries as started, then hazards as written."""
     thing: turn.Delivery | Hazard
     rows: Rows
-    times: Floats
+    times: Value
+    """When it happens: at which time for a delivery, how long after the turn's beginning for a hazard."""
+
+    def among(self, chosen: Mask | Rows) -> _Coming:
+        """Return it for some of its rows."""
+        return _Coming(self.thing, self.rows[chosen], np.broadcast_to(self.times, len(self.rows))[chosen])
+
+    def moments(self, world: World) -> Floats:
+        """Return the time at which it happens, one a row."""
+        moments = self.times if isinstance(self.thing, turn.Delivery) else world.turn + self.times
+        return np.broadcast_to(np.asarray(moments), len(self.rows))
 
 
 @overflow_is_found_at_the_end
@@ -56,146 +66,162 @@ class _Block:
 
     world: World
     strategies: list[Strategy]
-    on_its_way: dict[int, list[turn.Delivery]]
+    first: int
+    size: int
+    on_its_way: dict[int, list[turn.Delivery]] = field(default_factory=dict)
     """Deliveries by the turn in which they land, in the order started; their rows are places within the block."""
-    done: list[tuple[Rows, Floats]]
-    """Places within the block, and the results of the runs there."""
+    ended: list[tuple[Rows, Floats]] = field(default_factory=list)
+    """Places within the block, and the tables, of the runs that have ended."""
 
     @classmethod
     def begun(cls, game: Game, seed: int, first: int, count: int) -> _Block:
-        runs = np.arange(first, first + count)
-        world = created(game, runs, BlockLuck(seed, first, count), seed)
-        return cls(world, [planned(game, actor) for actor in game.actors], {}, [])
+        world = created(game, np.arange(first, first + count), BlockLuck(seed, first, count), seed)
+        return cls(world, [planned(game, actor) for actor in game.actors], first, count)
 
     def take_turn(self, number: int) -> None:
         world = self.world
-        world.turn = number
+        world.begin_turn(number)
         coming = self.land_what_is_due()
         coming += self.started(_decide(world, self.strategies))
-        happenings = [_Coming(order, each, each.rows, each.due) for order, each in enumerate(coming)]
-        for hazard in world.game.hazards:
-            waits = turn.moment(world, hazard, world.everyone)
-            struck = np.flatnonzero(np.isfinite(waits))
-            if len(struck):
-                happenings.append(_Coming(len(coming) + hazard.index, hazard, struck, waits[struck]))
+        happenings = [_Coming(each, each.rows, each.due) for each in coming]
+        happenings += [_Coming(hazard, rows, waits) for hazard, rows, waits in turn.looming(world)]
         _happen(world, happenings)
         self.retire_ended()
-        if self.world.count:
-            turn.score(self.world, self.world.everyone)
-            turn.drift(self.world, self.world.everyone)
+        if world.count:
+            turn.score(world)
+            turn.drift(world)
 
     def land_what_is_due(self) -> list[turn.Delivery]:
         """Apply what is due as the turn begins; returns what lands before it ends."""
-        row_of = np.full(self.block_size, -1, dtype=np.intp)
-        row_of[self.world.places] = self.world.everyone
-        later = []
-        for delivery in self.on_its_way.pop(self.world.turn, []):
-            rows = row_of[delivery.rows]
-            due = delivery.due <= self.world.turn
-            self.world.apply(delivery.action.effects, rows[due & (rows >= 0)])
-            waits = ~due & (rows >= 0)
-            if waits.any():
-                later.append(turn.Delivery(delivery.action, rows[waits], delivery.due[waits]))
+        world, later = self.world, []
+        for delivery in self.still_played(self.on_its_way.pop(world.turn, [])):
+            due = np.less_equal(delivery.due, world.turn)
+            if np.all(due):
+                world.apply(delivery.action.effects, delivery.rows)
+            elif not np.any(due):
+                later.append(delivery)
+            else:
+                world.apply(delivery.action.effects, delivery.rows[due])
+                later.append(turn.Delivery(delivery.action, delivery.rows[~due], np.asarray(delivery.due)[~due]))
         return later
 
-    def started(self, deliveries: list[turn.Delivery]) -> list[turn.Delivery]:
+    def still_played(self, deliveries: Sequence[turn.Delivery]) -> Iterator[turn.Delivery]:
+        """Yield deliveries with the rows of the runs that have not ended."""
+        if self.world.whole:
+            yield from deliveries
+        elif deliveries:
+            row_of = np.full(self.size, -1, dtype=np.intp)
+            row_of[self.world.places] = self.world.everyone
+            for delivery in deliveries:
+                rows = row_of[delivery.rows]
+                here = rows >= 0
+                due = delivery.due[here] if np.ndim(delivery.due) else delivery.due  # type: ignore[index]
+                yield turn.Delivery(delivery.action, rows[here], due)
+
+    def started(self, deliveries: Sequence[turn.Delivery]) -> list[turn.Delivery]:
         """Send deliveries on their way; returns what lands in this turn."""
         now = []
         for delivery in deliveries:
-            landing = np.floor(delivery.due)
-            for number in np.unique(landing[landing < self.world.game.turns]):
-                chosen = landing == number
-                rows, due = delivery.rows[chosen], delivery.due[chosen]
+            for number, part in _by_landing(delivery, self.world.game.turns):
                 if number == self.world.turn:
-                    now.append(turn.Delivery(delivery.action, rows, due))
+                    now.append(part)
                 else:
-                    apart = turn.Delivery(delivery.action, self.world.places[rows], due)
-                    self.on_its_way.setdefault(int(number), []).append(apart)
+                    apart = turn.Delivery(part.action, self.world.places[part.rows], part.due)
+                    self.on_its_way.setdefault(number, []).append(apart)
         return now
 
     def retire_ended(self) -> None:
         """Take the runs that have ended out of the block, so that later steps concern all that are left."""
-        if not self.world.ended.any():
-            return
-        rows = np.flatnonzero(self.world.ended)
-        self.finish(self.world.part(rows))
-        self.world = self.world.without(rows)
-
-    def finish(self, world: World) -> None:
-        self.done.append((world.places, table_of(world)))
-
-    @property
-    def block_size(self) -> int:
-        """Return how many runs the block began with."""
-        return self.world.count + sum(len(places) for places, _ in self.done)
+        world = self.world
+        if world.ended.any():
+            rows = np.flatnonzero(world.ended)
+            self.ended.append((world.places[rows], world.table.take(rows, axis=1)))
+            world.drop(rows)
 
     def results(self) -> Floats:
         """Return the results of all runs, in their order."""
-        size = self.block_size
-        if self.world.count:
-            self.finish(self.world)
-        if len(self.done) == 1 and self.world.whole:
-            return self.done[0][1]
-        table = np.empty((len(self.done[0][1]), size))
-        for places, part in self.done:
-            table[:, places] = part
-        return table
+        world = self.world
+        if self.ended:
+            table = np.empty((len(world.columns.names), self.size))
+            for places, part in [*self.ended, (world.places, world.table)]:
+                for row, values in zip(table, part, strict=True):
+                    row[places] = values
+            ended = np.ones(self.size, dtype=bool)
+            ended[world.places] = False
+            world.reunite(table, np.arange(self.first, self.first + self.size), ended)
+        return table_of(world)
+
+
+def _by_landing(delivery: turn.Delivery, turns: int) -> Iterator[tuple[int, turn.Delivery]]:
+    """Yield the parts of a delivery by the turn in which they land; what lands after the end is left out."""
+    if not np.ndim(delivery.due):
+        if delivery.due < turns:
+            yield int(delivery.due), delivery
+        return
+    due = np.asarray(delivery.due)
+    landing = np.floor(due)
+    first, last = landing.min(), min(landing.max(), turns - 1.0)
+    number = first
+    while number <= last:
+        here = landing == number
+        if here.any():
+            yield int(number), turn.Delivery(delivery.action, delivery.rows[here], due[here])
+        number += 1.0
 
 
 def _decide(world: World, strategies: list[Strategy]) -> list[turn.Delivery]:
-    game, rows = world.game, world.everyone
+    game = world.game
     if game.order is None:
-        decisions = [
-            turn.decide(world, actor, strategy, rows) for actor, strategy in zip(game.actors, strategies, strict=True)
-        ]
+        decisions = [turn.decide(world, actor, each) for actor, each in zip(game.actors, strategies, strict=True)]
         return [delivery for decision in decisions for delivery in turn.act(world, decision)]
     started = []
     for place in game.order:
-        started += turn.act(world, turn.decide(world, game.actors[place], strategies[place], rows))
+        started += turn.act(world, turn.decide(world, game.actors[place], strategies[place]))
     return started
 
 
-def _happen(world: World, coming: list[_Coming]) -> None:
+def _happen(world: World, coming: Sequence[_Coming]) -> None:
     """Let things happen to each run in its own order of time; runs that end are spared the rest."""
-    met = np.zeros(world.count, dtype=np.intp)
+    met = np.zeros(world.count, dtype=np.int16)
     for each in coming:
         met[each.rows] += 1
     rivals = met > 1
-    for each in coming:
-        alone = ~rivals[each.rows]
-        _befall(world, each, alone)
-    if rivals.any():
-        _happen_in_order(world, coming, rivals)
+    if not rivals.any():
+        for each in coming:
+            _befall(world, each)
+        return
+    rivalling = [rivals[each.rows] for each in coming]
+    for each, mask in zip(coming, rivalling, strict=True):
+        _befall(world, each.among(~mask))
+    for each in _in_order(world, [each.among(mask) for each, mask in zip(coming, rivalling, strict=True)]):
+        still = ~world.ended[each.rows]
+        _befall(world, each if still.all() else each.among(still))
 
 
-def _befall(world: World, each: _Coming, chosen: Mask) -> None:
-    if not chosen.any():
+def _befall(world: World, each: _Coming) -> None:
+    if not len(each.rows):
         return
     if isinstance(each.thing, turn.Delivery):
-        world.apply(each.thing.action.effects, each.rows[chosen])
+        world.apply(each.thing.action.effects, each.rows)
     else:
-        turn.strike(world, each.thing, each.rows[chosen], each.times[chosen])
+        turn.strike(world, each.thing, each.rows, np.broadcast_to(each.times, len(each.rows)))
 
 
-def _happen_in_order(world: World, coming: list[_Coming], rivals: Mask) -> None:
-    """Let things happen to the runs in which several will: the first in each run, then the second, and so on."""
-    chosen = [rivals[each.rows] for each in coming]
-    rows = np.concatenate([each.rows[mask] for each, mask in zip(coming, chosen, strict=True)])
-    moments = np.concatenate([_moments(world, each)[mask] for each, mask in zip(coming, chosen, strict=True)])
-    things = np.repeat(np.arange(len(coming)), [int(mask.sum()) for mask in chosen])
-    ranks = np.array([each.order for each in coming])[things]
-    in_order = np.lexsort((ranks, moments, rows))
-    rows_in_order = rows[in_order]
-    begins = np.flatnonzero(np.r_[True, rows_in_order[1:] != rows_in_order[:-1]])
+def _in_order(world: World, coming: Sequence[_Coming]) -> Iterator[_Coming]:
+    """Yield what comes so that it happens in each run's own order: the first in each run, then the second, and so on.
+
+    Things at the same time happen in the order in which they stand: deliveries as started, then hazards as written.
+    """
+    sizes = [len(each.rows) for each in coming]
+    rows = np.concatenate([each.rows for each in coming])
+    in_order = np.lexsort((np.concatenate([each.moments(world) for each in coming]), rows))
+    sorted_rows = rows[in_order]
+    begins = np.flatnonzero(np.r_[True, sorted_rows[1:] != sorted_rows[:-1]])
     nth = np.empty(len(rows), dtype=np.intp)
     nth[in_order] = np.arange(len(rows)) - np.repeat(begins, np.diff(np.r_[begins, len(rows)]))
-    bounds = np.cumsum([0, *(int(mask.sum()) for mask in chosen)])
+    parts = np.split(nth, np.cumsum(sizes)[:-1])
     for step in range(int(nth.max()) + 1):
-        for place, each in enumerate(coming):
-            now = chosen[place].copy()
-            now[chosen[place]] = nth[bounds[place] : bounds[place + 1]] == step
-            _befall(world, each, now & ~world.ended[each.rows])
-
-
-def _moments(world: World, each: _Coming) -> Floats:
-    return each.times if isinstance(each.thing, turn.Delivery) else world.turn + each.times
+        for each, places in zip(coming, parts, strict=True):
+            now = np.flatnonzero(places == step)
+            if len(now):
+                yield each.among(now)

@@ -1,13 +1,9 @@
-"""What engines hand on: events, one run with its record, and blocks of runs as one table of named columns.
-
-A column's name is what claims, CSV files and messages call that result: ``nato``, ``nato.costs``, ``final.missiles``,
-``count.crisis.war``, ``actions.nato.hold``, ``ended``, ``duration`` (language page, section 6).
-"""
+"""What engines hand on: events, one run with its record, and blocks of runs as one table of named columns."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +11,6 @@ import numpy as np
 
 from sim.errors import Fault, Place, RunError
 from sim.model.game import Game
-from sim.model.ledger import entries_of
 from sim.model.world import World
 from sim.scenario.arithmetic import Floats
 
@@ -25,9 +20,6 @@ STORED = 8192
 
 LARGEST = 1e150
 """The largest result of a run, in size: its square and sums of squares are still numbers."""
-
-overflow_is_found_at_the_end = np.errstate(over="ignore", invalid="ignore")
-"""Decorates what adds up payoffs: ``table_of`` finds sums that overflow; expressions watch their own flags."""
 
 
 @dataclass(frozen=True)
@@ -60,51 +52,26 @@ class Run:
     results: Floats
 
 
-def payoff_columns(game: Game) -> Iterator[str]:
-    """Yield, actor by actor, the payoff and every ledger entry: what a digest is made of."""
-    hazards = [hazard.name for hazard in game.hazards]
-    for actor in game.actors:
-        yield actor.name
-        for entry in entries_of(actor.incentives, hazards):
-            yield f"{actor.name}.{entry}"
+def payoff_columns(game: Game) -> tuple[str, ...]:
+    """Return, actor by actor, the payoff and every ledger entry: what a digest is made of."""
+    return game.columns.names[: game.columns.paid]
 
 
 def columns_of(game: Game) -> tuple[str, ...]:
     """Return the names of all results of a game, in the order of the table."""
-    names = list(payoff_columns(game))
-    names += [f"final.{name}" for name in game.final_names]
-    for hazard in game.hazards:
-        names.append(f"count.{hazard.name}")
-        if hazard.named:
-            names += [f"count.{hazard.name}.{outcome.name}" for outcome in hazard.outcomes]
-    for actor in game.actors:
-        names += [f"actions.{actor.name}.{action.name}" for action in actor.actions]
-    return (*names, "ended", "duration")
+    return game.columns.names
 
 
 def table_of(world: World) -> Floats:
-    """Return the results of a world that has been played to its end: (columns, runs)."""
-    game = world.game
-    rows: list[Any] = []
-    for payoff, entries in zip(world.ledger.payoffs(), world.ledger.amounts, strict=True):
-        rows += [payoff, *entries]
-    rows += list(world.values)
-    derived = world.final_situation().read(game.derived)
-    rows += [np.broadcast_to(value, world.count) for value in derived]
-    for hazard, struck, ended_as in zip(game.hazards, world.struck, world.ended_as, strict=True):
-        rows.append(struck)
-        if hazard.named:
-            rows += list(ended_as)
-    for chosen in world.chosen:
-        rows += list(chosen)
-    rows += [world.ended, world.duration]
-    table = np.stack([np.asarray(row, dtype=np.float64) for row in rows])
-    wrong = np.argwhere(~(np.abs(table) <= LARGEST))
-    if len(wrong):
-        column, place = wrong[0]
-        run = int(world.runs[place])
-        problem = f"the result '{columns_of(game)[column]}' of run {run} is too large, beyond {LARGEST:g}"
-        raise RunError(Fault(Place(game.scenario.file), "NOT-FINITE", problem, f"replay it with: {world.replay(run)}"))
+    """Return the results of a world that has been played to its end: (columns, runs). Raises ``RunError``."""
+    world.finish()
+    table = world.table
+    if not (table.max() <= LARGEST and table.min() >= -LARGEST):
+        column, row = np.argwhere(~(np.abs(table) <= LARGEST))[0]
+        run = int(world.runs[row])
+        problem = f"the result '{world.columns.names[column]}' of run {run} is too large, beyond {LARGEST:g}"
+        place = Place(world.game.scenario.file)
+        raise RunError(Fault(place, "NOT-FINITE", problem, f"replay it with: {world.replay(run)}"))
     return table
 
 
@@ -112,7 +79,7 @@ class Digest:
     """SHA-256 over runs in order: payoff, costs, incentives and hazards of each actor, as little-endian float64."""
 
     def __init__(self, game: Game) -> None:
-        self._columns = len(list(payoff_columns(game)))
+        self._columns = game.columns.paid
         self._hash = hashlib.sha256()
 
     def add(self, table: Floats) -> None:

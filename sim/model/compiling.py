@@ -102,11 +102,9 @@ class _Compiler:
             actors=tuple(self.actor(i, name, part) for i, (name, part) in enumerate(scenario.actors.items())),
             order=tuple(self.actor_names.index(name) for name in moves) or None,
             hazards=tuple(self.hazard(i, name, part) for i, (name, part) in enumerate(scenario.hazards.items())),
-            drifting=tuple(
-                (self.variables[name], self.group(part.drift))
-                for name, part in scenario.state.items()
-                if part.drift is not None
-            ),
+            flows=self.group(*(flow.value for part in scenario.actors.values() for flow in part.incentives.values())),
+            intensities=self.group(*(intensity_of(part) for part in scenario.hazards.values())),
+            drift=self.drift(),
             derived=self.group(*(flow.value for flow in scenario.derived.values())),
         )
 
@@ -123,16 +121,16 @@ class _Compiler:
         return self.regime.initial.get(name) or part.initial or schema.Initial(value=None)
 
     def effects(self, part: schema.Effects | None) -> Effects:
-        if part is None:
-            return Effects()
-        steps = [(part.set, False), (part.add, True)]
-        return Effects(
-            tuple(
-                Change(self.variables[name], self.group(value), adds)
-                for changes, adds in steps
-                for name, value in changes.items()
-            )
-        )
+        steps = [] if part is None else [(part.set, False), (part.add, True)]
+        changes = [
+            Change(self.variables[name], value, adds) for changes, adds in steps for name, value in changes.items()
+        ]
+        return Effects(changes, self.vocabulary)
+
+    def drift(self) -> Effects:
+        drifting = [(name, part.drift) for name, part in self.scenario.state.items() if part.drift is not None]
+        changes = [Change(self.variables[name], drift, adds=True) for name, drift in drifting]
+        return Effects(changes, self.vocabulary, at_once=True)
 
     def actor(self, index: int, name: str, part: schema.Actor) -> Actor:
         rows = self.vocabulary.state
@@ -162,6 +160,7 @@ class _Compiler:
         return asked or self.regime.plays.get(name) or part.plays or (known[0] if known else None)
 
     def action(self, index: int, name: str, part: schema.Action, forbidden: bool) -> Action:
+        now, effects = self.effects(part.now), self.effects(part)
         return Action(
             name=name,
             index=index,
@@ -170,8 +169,9 @@ class _Compiler:
             cost=self.one(part.cost),
             chance=self.one(part.chance),
             lead=self.lead(part.after),
-            now=self.effects(part.now),
-            effects=self.effects(part),
+            now=now,
+            effects=effects,
+            at_once=now.followed_by(effects),
         )
 
     def lead(self, part: schema.Lead | None) -> LeadTime | None:
@@ -188,13 +188,19 @@ class _Compiler:
         return LeadTime("triangular", tuple(self.group(each) for each in (part.low, part.mode, part.high)))
 
     def hazard(self, index: int, name: str, part: schema.Hazard) -> Hazard:
-        intensity = part.rate or part.chance
-        if intensity is None:
-            raise AssertionError("a hazard without rate and chance")
         outcomes = [self.outcome(each_name, each, part.ends) for each_name, each in part.outcomes.items()]
         if not outcomes:
             outcomes = [self.outcome("", part, part.ends)]
-        return Hazard(name, index, part.rate is not None, self.group(intensity), tuple(outcomes), bool(part.outcomes))
+        weights = self.group(*(each.weight for each in part.outcomes.values() if each.weight is not None))
+        return Hazard(
+            name=name,
+            index=index,
+            is_rate=part.rate is not None,
+            intensity=self.group(intensity_of(part)),
+            outcomes=tuple(outcomes),
+            weights=weights,
+            named=bool(part.outcomes),
+        )
 
     def outcome(self, name: str, part: schema.Outcome | schema.Hazard, ends: bool) -> Outcome:
         return Outcome(
@@ -205,6 +211,14 @@ class _Compiler:
             effects=self.effects(part),
             ends=part.ends or ends,
         )
+
+
+def intensity_of(part: schema.Hazard) -> Expression:
+    """Return the rate or the chance of a hazard."""
+    intensity = part.rate or part.chance
+    if intensity is None:
+        raise AssertionError("a hazard without rate and chance")
+    return intensity
 
 
 def discount_of(expression: Expression | None, vocabulary: Vocabulary, parameters: Parameters) -> Value:

@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
+from sim.model.columns import Columns, columns_of
 from sim.model.effects import Effects, Variable
 from sim.model.situation import Context, Situation
 from sim.model.view import View
@@ -35,6 +36,11 @@ class LeadTime:
 
     kind: str
     numbers: tuple[Formulas, ...]
+
+    @property
+    def is_drawn(self) -> bool:
+        """Say whether luck decides it."""
+        return self.kind != "value"
 
     def read(self, situation: Situation) -> list[Value]:
         """Return the numbers; raises ``RunError`` where one is below 0 or they do not rise."""
@@ -67,6 +73,8 @@ class Action:
     lead: LeadTime | None
     now: Effects
     effects: Effects
+    at_once: Effects
+    """What happens at once when the lead is 0: ``now``, then ``effects``."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +117,19 @@ class Hazard:
     is_rate: bool
     intensity: Formulas
     outcomes: tuple[Outcome, ...]
+    weights: Formulas
+    """The weights of those outcomes that have one, in one group."""
     named: bool
+
+    @property
+    def highest(self) -> float:
+        """Return the most that its intensity may be: any rate, but a chance of 1."""
+        return np.inf if self.is_rate else 1.0
+
+    @property
+    def measure(self) -> str:
+        """Return what its intensity is called in messages."""
+        return "a rate" if self.is_rate else "a chance"
 
 
 @dataclass(frozen=True)
@@ -130,13 +150,22 @@ class Game:
     order: tuple[int, ...] | None
     """Indices of the actors in the order in which they move; None when they move at once."""
     hazards: tuple[Hazard, ...]
-    drifting: tuple[tuple[Variable, Formulas], ...]
+    flows: Formulas
+    """Every incentive of every actor, in their order."""
+    intensities: Formulas
+    """The rate or chance of every hazard."""
+    drift: Effects
     derived: Formulas
 
     @cached_property
     def varied(self) -> bool:
         """Say whether any parameter is one number a run."""
         return any(np.ndim(value) > 0 for value in self.parameters)
+
+    @cached_property
+    def columns(self) -> Columns:
+        """Return the columns of the table in which it is played."""
+        return columns_of(self)
 
     @property
     def final_names(self) -> tuple[str, ...]:

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.game import Game
 from sim.scenario.arithmetic import Floats, Value
 
 Rows = NDArray[np.intp] | slice
+
+overflow_is_found_at_the_end = np.errstate(over="ignore", invalid="ignore")
+"""Decorates what adds up payoffs: sums that overflow are found in the results; expressions watch their own flags."""
 
 
 def entries_of(incentives: Sequence[str], hazards: Sequence[str]) -> tuple[str, ...]:
@@ -22,39 +24,33 @@ def entries_of(incentives: Sequence[str], hazards: Sequence[str]) -> tuple[str, 
     return ("costs", *incentives, *hazards)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Ledger:
     """Discounted sums (payoff units): one array (entries, runs) an actor."""
 
-    amounts: list[Floats]
-    incentives: tuple[int, ...]
+    amounts: Sequence[Floats]
+    incentives: Sequence[int]
     """How many incentives each actor has."""
-
-    @classmethod
-    def empty(cls, game: Game, count: int) -> Ledger:
-        """Return a ledger of so many runs with nothing in it."""
-        hazards = [hazard.name for hazard in game.hazards]
-        sizes = [len(entries_of(actor.incentives, hazards)) for actor in game.actors]
-        return cls([np.zeros((size, count)) for size in sizes], tuple(len(actor.incentives) for actor in game.actors))
 
     def charge(self, actor: int, rows: Rows, cost: Value, weight: Value) -> None:
         """Subtract a cost from an actor's ``costs``."""
-        self.amounts[actor][0, rows] -= cost * weight
+        self.amounts[actor][0][rows] -= cost * weight
 
-    def score(self, actor: int, incentive: int, rows: Rows, flow: Value, weight: Value) -> None:
-        """Add an incentive's flow of one turn."""
-        self.amounts[actor][1 + incentive, rows] += flow * weight
+    def score(self, flows: Sequence[Value], weight: Value) -> None:
+        """Add the flows of one turn to every run: actor by actor, incentive by incentive."""
+        flow = iter(flows)
+        for entries, incentives in zip(self.amounts, self.incentives, strict=True):
+            for entry in entries[1 : 1 + incentives]:
+                entry += next(flow) * weight
 
     def strike(self, actor: int, hazard: int, rows: Rows, payoff: Value, weight: Value) -> None:
         """Add what a hazard's strike brings."""
-        self.amounts[actor][1 + self.incentives[actor] + hazard, rows] += payoff * weight
+        self.amounts[actor][1 + self.incentives[actor] + hazard][rows] += payoff * weight
 
-    def payoffs(self) -> Floats:
-        """Return each actor's payoff, (actors, runs): the entries added in their order."""
-        totals = []
-        for entries in self.amounts:
-            total = np.zeros(entries.shape[1])
-            for entry in entries:
-                total = total + entry
-            totals.append(total)
-        return np.stack(totals)
+    def payoff(self, actor: int) -> Floats:
+        """Return an actor's payoff in every run: its entries added in their order."""
+        entries = self.amounts[actor]
+        total = np.zeros(entries.shape[1])
+        for entry in entries:
+            total += entry
+        return total

@@ -10,6 +10,7 @@ The generator is Philox4x64-10: Salmon, Moraes, Dror and Shaw, "Parallel random 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
@@ -18,6 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Value = Floats | np.float64 | float
 
 PER_COUNTER = 4
 """Numbers that one counter value yields: the runs 4c .. 4c + 3 share the counter c."""
@@ -45,10 +48,9 @@ def uniforms(seed: int, name: str, first: int, count: int, turn: int) -> Floats:
     """Return uniform numbers in [0, 1), one for each run from ``first`` on, from the top 53 bits of each word."""
     skipped = first % PER_COUNTER
     start = np.array([first // PER_COUNTER, turn, 0, 0], dtype=np.uint64)
-    stream = np.random.Philox(key=np.array(key(seed, name), dtype=np.uint64), counter=start)
-    words = stream.random_raw(skipped + count)[skipped:]
-    numbers: Floats = (words >> np.uint64(11)).astype(np.float64) * 2.0**-53
-    return numbers
+    words = np.random.Philox(key=np.array(key(seed, name), dtype=np.uint64), counter=start)
+    # A generator makes each number of the top 53 bits of one word.
+    return np.random.Generator(words).random(skipped + count)[skipped:]
 
 
 def derived_seed(seed: int, purpose: str) -> int:
@@ -71,9 +73,10 @@ class BlockLuck:
         """Return the numbers at one address, one a run."""
         if turn != self.turn:
             self.turn, self.kept = turn, {}
-        if name not in self.kept:
-            self.kept[name] = uniforms(self.seed, name, self.first, self.count, turn)
-        return self.kept[name]
+        numbers = self.kept.get(name)
+        if numbers is None:
+            numbers = self.kept[name] = uniforms(self.seed, name, self.first, self.count, turn)
+        return numbers
 
 
 @dataclass
@@ -117,19 +120,30 @@ class RunLuck:
         return numbers[place : place + 1]
 
 
-def weighted_choice(weights: Floats, numbers: Floats) -> NDArray[np.intp]:
-    """Return for each run the first entry whose cumulated weight exceeds the number times the total; -1 if all are 0.
+def weighted_draw(weights: Sequence[Value], numbers: Floats) -> list[Mask]:
+    """Return for each entry in which runs it is drawn: it is the first whose cumulated weight exceeds number * total.
 
-    ``weights`` is (entries, runs), ``numbers`` (runs,).
+    Each entry's weight is one number, or one a run like ``numbers``. Where all weights are 0 none is drawn.
     """
-    total = np.zeros_like(numbers)
-    cumulated = np.empty_like(weights)
-    for place, weight in enumerate(weights):
+    total: Value = np.float64(0.0)
+    cumulated = []
+    for weight in weights:
         total = total + weight
-        cumulated[place] = total
-    chosen = np.zeros(numbers.shape, dtype=np.intp)
+        cumulated.append(total)
     # The product may round up to the total itself, which nothing exceeds.
     target = np.minimum(numbers * total, np.nextafter(total, 0.0))
-    for row in cumulated[:-1]:
-        chosen += row <= target
-    return np.where(total > 0.0, chosen, -1)
+    left = np.broadcast_to(np.greater(total, 0.0), numbers.shape)
+    drawn = []
+    for reached in cumulated[:-1]:
+        beyond = np.logical_and(reached <= target, left)
+        drawn.append(np.greater(left, beyond))
+        left = beyond
+    return [*drawn, left]
+
+
+def weighted_choice(weights: Sequence[Value], numbers: Floats) -> NDArray[np.intp]:
+    """Return for each run the entry that ``weighted_draw`` draws; -1 where all weights are 0."""
+    chosen = np.full(numbers.shape, -1, dtype=np.intp)
+    for place, mask in enumerate(weighted_draw(weights, numbers)):
+        chosen[mask] = place
+    return chosen

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.errors import Fault, Place, RunError
 from sim.model.view import Mask, Rows, View
-from sim.scenario.arithmetic import Formulas, NotFinite, Parameters, Value
+from sim.scenario.arithmetic import Formulas, NotFinite, Parameters, Steps, Value
 from sim.scenario.expressions import Expression
 
 Runs = NDArray[np.int64]
@@ -41,9 +41,13 @@ class Context:
     """Returns the command that replays one run alone; None before any run is played."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Situation:
-    """The state of some runs of a world, the parameters of all of them, and what is common to them."""
+    """The state of some runs of a world, the parameters of all of them, and what is common to them.
+
+    Where only some of its runs are asked about, a mask (runs,) says which. All may be worked out, since that is faster
+    than picking some; but what goes wrong elsewhere is no error, and what stands elsewhere means nothing.
+    """
 
     state: View
     parameters: Parameters
@@ -54,8 +58,13 @@ class Situation:
         """Return how many runs there are."""
         return self.state.count
 
-    def read(self, formulas: Formulas) -> tuple[Value, ...]:
+    def read(self, formulas: Formulas, asked: Mask | None = None) -> tuple[Value, ...]:
         """Return the value of each expression of a group; raises ``RunError`` where a used result is not finite."""
+        values = formulas.tried(self.state, self._parameters, self._turn)
+        if values is not None:
+            return values
+        if asked is not None and not asked.all():
+            return tuple(_spread(value, asked) for value in self.where(asked).read(formulas))
         try:
             return formulas(self.state, self._parameters, self._turn, self.state.count)
         except NotFinite as error:
@@ -64,25 +73,48 @@ class Situation:
             problem = f"{error.problem} in '{part}'"
             self._fail(formulas, expression, expression.place_of(error.node), "NOT-FINITE", problem, error.column)
 
-    def read_one(self, formulas: Formulas) -> Value:
-        """Return the value of a group of one."""
-        return self.read(formulas)[0]
+    def tried(self, steps: Steps) -> tuple[Value, ...] | None:
+        """Return what changes of the state come to, or None where any run gives reason for a careful reading."""
+        return steps.tried(self.state, self._parameters, self._turn)
 
-    def read_within(self, formulas: Formulas, low: float, high: float, what: str) -> Value:
+    def read_one(self, formulas: Formulas, asked: Mask | None = None) -> Value:
+        """Return the value of a group of one."""
+        return self.read(formulas, asked)[0]
+
+    def read_within(self, formulas: Formulas, low: float, high: float, what: str, asked: Mask | None = None) -> Value:
         """Return the value of a group of one; raises ``RunError`` where it lies outside ``low`` .. ``high``."""
-        value = self.read(formulas)[0]
-        limits = f"at least {low:g}" if high == np.inf else f"from {low:g} to {high:g}"
-        inside = np.greater_equal(value, low) & np.less_equal(value, high)
-        self.require(formulas, inside, f"{what} has to be {limits}, but is {{value:g}}", value)
+        value = self.read(formulas, asked)[0]
+        self.require_within(formulas, value, low, high, what, asked=asked)
         return value
 
-    def require(self, formulas: Formulas, holds: Mask | np.bool_, problem: str, value: Value = 0.0) -> None:
-        """Raise ``RunError`` about a group of one unless something holds in every run."""
+    def require_within(
+        self,
+        formulas: Formulas,
+        value: Value,
+        low: float,
+        high: float,
+        what: str,
+        place: int = 0,
+        asked: Mask | None = None,
+    ) -> None:
+        """Raise ``RunError`` about an expression of a group where its value lies outside ``low`` .. ``high``."""
+        if _lies_within(value, low, high):
+            return
+        limits = f"at least {low:g}" if high == np.inf else f"from {low:g} to {high:g}"
+        inside = np.greater_equal(value, low) & np.less_equal(value, high)
+        if asked is not None:
+            inside = inside | ~asked
+        self.require(formulas, inside, f"{what} has to be {limits}, but is {{value:g}}", value, place)
+
+    def require(
+        self, formulas: Formulas, holds: Mask | np.bool_, problem: str, value: Value = 0.0, place: int = 0
+    ) -> None:
+        """Raise ``RunError`` about an expression of a group unless something holds in every run."""
         if np.all(holds):
             return
         column = int(np.argmin(np.broadcast_to(holds, self.count)))
         found = float(np.broadcast_to(value, self.count)[column])
-        expression = formulas.expressions[0]
+        expression = formulas.expressions[place]
         self._fail(formulas, expression, expression.place, "OUT-OF-RANGE", problem.format(value=found), column)
 
     def where(self, mask: Mask) -> Situation:
@@ -163,6 +195,21 @@ class Situation:
             return _at(formulas(alone.state, alone._parameters, alone._turn)[0], 0)
         except NotFinite:
             return float("nan")
+
+
+def _spread(value: Value, asked: Mask) -> Value:
+    """Return the values of the runs asked about, each at its place."""
+    if not np.ndim(value):
+        return value
+    spread = np.zeros(len(asked))
+    spread[asked] = value
+    return spread
+
+
+def _lies_within(value: Value, low: float, high: float) -> bool:
+    if isinstance(value, np.ndarray) and value.ndim:
+        return not value.size or bool(value.min() >= low and (high == np.inf or value.max() <= high))
+    return bool(low <= value <= high)
 
 
 def _at(value: Value, column: int) -> float:

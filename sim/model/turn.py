@@ -5,37 +5,48 @@ The engines decide only when a step happens and for which runs.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.model.effects import summed
 from sim.model.game import Action, Actor, Hazard, LeadTime
-from sim.model.luck import weighted_choice
+from sim.model.luck import weighted_draw
 from sim.model.situation import Situation
 from sim.model.strategies import Option, Strategy
 from sim.model.strategies.scene import Scene
 from sim.model.view import Rows
 from sim.model.world import World
-from sim.scenario.arithmetic import Floats, Formulas, Value
+from sim.scenario.arithmetic import Floats, Value
 
 NEVER = 1e300
 """A lead time in turns beyond every game, and still a number."""
 
+SLACK = 1e-9
+"""What rounding may take from a moment, amply."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """An action that was chosen in some runs, with everything that was read at that moment."""
+
+    action: Action
+    rows: Rows
+    """The runs that chose it."""
+    cost: Value
+    """One number, or one a row."""
+    succeeds: Rows
+    """The runs in which it succeeds."""
+    lead: Value
+    """Lead time in turns, 0 where there is none: one number, or one a run that succeeds."""
+
 
 @dataclass(frozen=True)
 class Decision:
-    """What an actor decided, in some runs, with everything that was read at that moment."""
+    """What an actor decided in every run; runs in which it passes are in no part."""
 
     actor: Actor
-    rows: Rows
-    chosen: NDArray[np.intp]
-    """The index of the action, or -1 for passing; one a row, like everything below."""
-    cost: Floats
-    succeeds: NDArray[np.bool_]
-    lead: Floats
-    """Lead time in turns, 0 where there is none."""
+    parts: tuple[Taken, ...]
     options: tuple[Option, ...] = ()
     """What was weighed, when a single run is followed."""
     luck: tuple[str, ...] = ()
@@ -44,46 +55,53 @@ class Decision:
 
 @dataclass(frozen=True)
 class Delivery:
-    """Effects on their way: of one action, in some runs, due at some times."""
+    """Effects on their way: of one action, in some runs, due at some times (one number, or one a row)."""
 
     action: Action
     rows: Rows
-    due: Floats
+    due: Value
 
 
-def decide(world: World, actor: Actor, strategy: Strategy, rows: Rows) -> Decision:
+def decide(world: World, actor: Actor, strategy: Strategy) -> Decision:
     """Choose an action, and read its cost, its luck and its lead time, all on the state as it is now."""
-    scene = Scene.of(world, actor, rows)
-    chosen = strategy.choose(scene)
-    cost = np.zeros(len(rows))
-    succeeds = np.ones(len(rows), dtype=bool)
-    lead = np.zeros(len(rows))
-    truth = world.situation(rows)
-    for action in actor.actions:
-        mask = chosen == action.index
-        if not mask.any():
-            continue
-        here = truth.where(mask)
-        if action.cost is not None:
-            cost[mask] = here.read_one(action.cost)
-        if action.chance is not None:
-            chance = here.read_within(action.chance, 0.0, 1.0, "a chance")
-            succeeds[mask] = world.draw(f"{actor.name}.success", rows)[mask] < chance
-        if action.lead is not None:
-            goes_on = mask & succeeds
-            if goes_on.any():
-                number = world.draw(f"{actor.name}.lead", rows)[goes_on]
-                lead[goes_on] = np.minimum(lead_time(truth.where(goes_on), action.lead, number), NEVER)
-    return Decision(actor, rows, chosen, cost, succeeds, lead, tuple(scene.options), tuple(scene.luck))
+    scene = Scene.of(world, actor)
+    parts = []
+    for index, mask in sorted(strategy.choose(scene).items()):
+        rows = world.everyone if mask.all() else mask.nonzero()[0]
+        if len(rows):
+            parts.append(_taken(world, actor, actor.actions[index], rows))
+    return Decision(actor, tuple(parts), tuple(scene.options), tuple(scene.luck))
 
 
-def lead_time(situation: Situation, lead: LeadTime, number: Floats) -> Value:
+def _taken(world: World, actor: Actor, action: Action, rows: Rows) -> Taken:
+    here = world.situation(rows)
+    cost: Value = np.float64(0.0) if action.cost is None else _kept(here.read_one(action.cost))
+    succeeds = rows
+    if action.chance is not None:
+        chance = here.read_within(action.chance, 0.0, 1.0, "a chance")
+        lucky = world.draw(f"{actor.name}.success", rows) < chance
+        succeeds = rows if lucky.all() else rows[lucky]
+    lead: Value = np.float64(0.0)
+    if action.lead is not None and len(succeeds):
+        here = here if succeeds is rows else world.situation(succeeds)
+        drawn = action.lead.is_drawn
+        number: Value = world.draw(f"{actor.name}.lead", succeeds) if drawn else np.float64(0.0)
+        lead = np.minimum(lead_time(here, action.lead, number), NEVER)
+    return Taken(action, rows, cost, succeeds, lead)
+
+
+def _kept(value: Value) -> Value:
+    """Return a value that stays as it is when the state changes: a bare variable is read as a look at the state."""
+    return value.copy() if isinstance(value, np.ndarray) and value.base is not None else value
+
+
+def lead_time(situation: Situation, lead: LeadTime, number: Value) -> Value:
     """Return the lead time that a uniform number means; raises ``RunError`` for one below 0."""
     values = lead.read(situation)
     if lead.kind == "value":
         return values[0]
     if lead.kind == "mean":
-        exponential: Floats = -np.log(1.0 - number) * values[0]
+        exponential: Value = -np.log(1.0 - number) * values[0]
         return exponential
     low, high = values[0], values[-1]
     width = high - low
@@ -100,92 +118,104 @@ def lead_time(situation: Situation, lead: LeadTime, number: Floats) -> Value:
 def act(world: World, decision: Decision) -> list[Delivery]:
     """Charge, count and apply what a decision does at once; returns what it sets on its way."""
     actor = decision.actor
-    world.ledger.charge(actor.index, world.at(decision.rows), decision.cost, world.weight(decision.rows))
     deliveries = []
-    for action in actor.actions:
-        mask = decision.chosen == action.index
-        if not mask.any():
+    for part in decision.parts:
+        action, at = part.action, world.at(part.rows)
+        if action.cost is not None:
+            world.ledger.charge(actor.index, at, part.cost, world.weight(part.rows))
+        world.chosen[actor.index][action.index][at] += 1.0
+        if action.lead is None:
+            world.apply(action.at_once, part.succeeds)
             continue
-        world.chosen[actor.index][action.index, decision.rows[mask]] += 1
-        mask &= decision.succeeds
-        world.apply(action.now, decision.rows[mask])
-        at_once = mask & (decision.lead <= 0.0)
-        world.apply(action.effects, decision.rows[at_once])
-        later = mask & (decision.lead > 0.0)
-        if action.effects and later.any():
-            due = world.turn + decision.lead[later]
-            deliveries.append(Delivery(action, decision.rows[later], due))
-    return deliveries
+        world.apply(action.now, part.succeeds)
+        at_once = part.lead <= 0.0
+        if np.all(at_once):
+            world.apply(action.effects, part.succeeds)
+            continue
+        if not np.any(at_once):
+            deliveries.append(Delivery(action, part.succeeds, world.turn + part.lead))
+            continue
+        lead: Floats = np.asarray(part.lead)
+        world.apply(action.effects, part.succeeds[at_once])
+        deliveries.append(Delivery(action, part.succeeds[~at_once], world.turn + lead[~at_once]))
+    return [delivery for delivery in deliveries if delivery.action.effects]
 
 
-def moment(world: World, hazard: Hazard, rows: Rows) -> Floats:
-    """Return how long after the turn's beginning a hazard strikes each run (turns); infinite where it does not."""
-    situation = world.situation(rows)
-    number = world.draw(f"{hazard.name}.moment", rows)
-    if hazard.is_rate:
-        rate = situation.read_within(hazard.intensity, 0.0, np.inf, "a rate")
-        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-            wait = np.where(np.greater(rate, 0.0), -np.log(1.0 - number) / rate, np.inf)
-        return np.where(world.turn + wait < world.turn + 1.0, wait, np.inf)
-    chance = situation.read_within(hazard.intensity, 0.0, 1.0, "a chance")
-    # A moment that rounds to the turn's end still lies before it.
-    last = np.nextafter(world.turn + 1.0, 0.0) - world.turn
+def looming(world: World) -> Iterator[tuple[Hazard, Rows, Floats]]:
+    """Yield each hazard with the runs that it strikes in this turn, and how long after the turn's beginning (turns)."""
+    everyone, intensities = world.situation(world.everyone), world.game.intensities
+    values = everyone.read(intensities)
+    for hazard, intensity in zip(world.game.hazards, values, strict=True):
+        everyone.require_within(intensities, intensity, 0.0, hazard.highest, hazard.measure, hazard.index)
+        number = world.draw(f"{hazard.name}.moment", world.everyone)
+        rows, wait = _moments(world, hazard, intensity, number)
+        if len(rows):
+            yield hazard, rows, wait
+
+
+def _moments(world: World, hazard: Hazard, intensity: Value, number: Floats) -> tuple[Rows, Floats]:
+    if not hazard.is_rate:
+        rows = np.less(number, intensity).nonzero()[0]
+        # A moment that rounds to the turn's end still lies before it.
+        last = np.nextafter(world.turn + 1.0, 0.0) - world.turn
+        with np.errstate(over="ignore"):
+            return rows, np.minimum(number[rows] / _among(intensity, rows), last)
+    # No rate strikes within the turn where the number is above it: -log(1 - u) is at least u.
+    near = np.less_equal(number, intensity * (1.0 + SLACK) + SLACK).nonzero()[0]
+    rate = _among(intensity, near)
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-        return np.where(number < chance, np.minimum(number / chance, last), np.inf)
+        wait = np.where(np.greater(rate, 0.0), -np.log(1.0 - number[near]) / rate, np.inf)
+        strikes = world.turn + wait < world.turn + 1.0
+    return near[strikes], wait[strikes]
 
 
-def strike(world: World, hazard: Hazard, rows: Rows, wait: Floats) -> NDArray[np.intp]:
-    """Let a hazard strike some runs; returns the index of each run's outcome, -1 where all weights are 0.
+def _among(value: Value, rows: Rows) -> Value:
+    return value[rows] if isinstance(value, np.ndarray) and value.ndim else value
+
+
+def strike(world: World, hazard: Hazard, rows: Rows, wait: Floats) -> list[str]:
+    """Let a hazard strike some runs; returns the names of the outcomes that came, none where all weights are 0.
 
     ``wait`` is the time since the turn's beginning, one a row.
     """
-    situation = world.situation(rows)
-    outcome = np.zeros(len(rows), dtype=np.intp)
     if hazard.named:
-        weights = [_weight(situation, each.weight) for each in hazard.outcomes]
-        stacked = np.stack([np.broadcast_to(weight, len(rows)) for weight in weights])
-        outcome = weighted_choice(stacked, world.draw(f"{hazard.name}.outcome", rows))
-    world.struck[hazard.index, rows[outcome >= 0]] += 1
-    for place, each in enumerate(hazard.outcomes):
-        mask = outcome == place
-        if not mask.any():
+        weights = _weights(world.situation(rows), hazard)
+        drawn = weighted_draw(weights, world.draw(f"{hazard.name}.outcome", rows))
+    else:
+        drawn = [np.ones(len(rows), dtype=bool)]
+    for place, (outcome, mask) in enumerate(zip(hazard.outcomes, drawn, strict=True)):
+        struck = rows if mask.all() else rows[mask]
+        if not len(struck):
             continue
-        struck = rows[mask]
-        world.ended_as[hazard.index][place, struck] += 1
-        payoffs = situation.where(mask).read(each.payoffs)
-        for actor, payoff in zip(each.paid, payoffs, strict=True):
-            world.ledger.strike(actor, hazard.index, struck, payoff, world.weight(struck))
-        world.apply(each.effects, struck)
-        if each.ends:
+        world.struck[hazard.index][struck] += 1.0
+        if hazard.named:
+            world.came[hazard.index][place][struck] += 1.0
+        if outcome.paid:
+            payoffs, weight = world.situation(struck).read(outcome.payoffs), world.weight(struck)
+            for actor, payoff in zip(outcome.paid, payoffs, strict=True):
+                world.ledger.strike(actor, hazard.index, struck, payoff, weight)
+        world.apply(outcome.effects, struck)
+        if outcome.ends:
             world.ended[struck] = True
             world.duration[struck] = world.turn + wait[mask]
-            world.last[struck] = world.turn + 1.0
-    return outcome
+    return [outcome.name for outcome, mask in zip(hazard.outcomes, drawn, strict=True) if mask.any()]
 
 
-def _weight(situation: Situation, weight: Formulas | None) -> Value:
-    return np.float64(1.0) if weight is None else situation.read_within(weight, 0.0, np.inf, "a weight")
+def _weights(situation: Situation, hazard: Hazard) -> list[Value]:
+    values = situation.read(hazard.weights)
+    for place, value in enumerate(values):
+        situation.require_within(hazard.weights, value, 0.0, np.inf, "a weight", place)
+    written = iter(values)
+    return [np.float64(1.0) if each.weight is None else next(written) for each in hazard.outcomes]
 
 
-def score(world: World, rows: Rows) -> list[tuple[Value, ...]]:
+def score(world: World) -> tuple[Value, ...]:
     """Add every incentive of every actor to the ledger; returns the flows, actor by actor."""
-    situation = world.situation(rows)
-    weight, at = world.weight(rows), world.at(rows)
-    flows = []
-    for actor in world.game.actors:
-        values = situation.read(actor.flows)
-        for place, value in enumerate(values):
-            world.ledger.score(actor.index, place, at, value, weight)
-        flows.append(values)
+    flows = world.situation(world.everyone).read(world.game.flows)
+    world.ledger.score(flows, world.weight(world.everyone))
     return flows
 
 
-def drift(world: World, rows: Rows) -> None:
+def drift(world: World) -> None:
     """Move all drifting variables at once, each by its drift as read before any of them moved."""
-    situation = world.situation(rows)
-    moved = []
-    for variable, formulas in world.game.drifting:
-        old = situation.state[variable.row]
-        moved.append((variable.row, variable.held(summed(situation, formulas, old, situation.read_one(formulas)))))
-    for row, value in moved:
-        world.values[row, world.at(rows)] = value
+    world.apply(world.game.drift, world.everyone)

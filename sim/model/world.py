@@ -5,15 +5,14 @@ Arrays have runs along the last axis. ``rows`` of a step are the places, within 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import Fault, RunError
+from sim.model.columns import Columns
 from sim.model.effects import Effects
 from sim.model.game import Game, read_given
 from sim.model.ledger import Ledger
@@ -24,107 +23,92 @@ from sim.scenario import schema
 from sim.scenario.arithmetic import Floats, Value, power
 from sim.scenario.expressions import Expression
 
-Counts = NDArray[np.int64]
-
 
 @dataclass
 class World:
-    """The runs of a block in the middle of play."""
+    """The runs of a block in the middle of play. All that is kept of them stands in one table of named columns."""
 
     game: Game
+    seed: int
+    luck: Draws
+    columns: Columns
+    table: Floats
+    """(columns, runs); payoffs and derived values are filled in at the end."""
     runs: Runs
     """The number of each run."""
     places: Rows
     """The place of each run within the block that its luck is drawn for."""
-    luck: Draws
-    seed: int
-    values: Floats
-    """The state: (variables, runs)."""
-    ledger: Ledger
-    chosen: list[Counts]
-    """How often each action was chosen: one array (actions, runs) an actor."""
-    struck: Counts
-    """How often each hazard struck: (hazards, runs)."""
-    ended_as: list[Counts]
-    """How often each outcome came: one array (outcomes, runs) a hazard."""
     ended: NDArray[np.bool_]
-    duration: Floats
-    last: Floats
-    """The last turn each run came to, from 1."""
     whole: bool = True
     """Whether every run of the block is here, each at its place."""
     mixed: dict[int, NDArray[np.intp]] = field(default_factory=dict)
-    """For an actor that mixes: which of the mix's strategies each run drew."""
+    """For an actor that mixes: which of the mix's strategies each run of the block drew."""
     turn: int = 0
     """The current turn, from 0."""
+
+    def __post_init__(self) -> None:
+        self._look()
+        self.begin_turn(0)
+
+    def _look(self) -> None:
+        """Look at the parts of the table anew."""
+        columns, table = self.columns, self.table
+        self.everyone: Rows = np.arange(self.count)
+        self.values: Floats = table[columns.state]
+        """The state: (variables, runs)."""
+        self.ledger = Ledger(
+            [table[entries] for entries in columns.entries], [len(actor.incentives) for actor in self.game.actors]
+        )
+        self.chosen = [table[actions] for actions in columns.actions]
+        """How often each action was chosen: one array (actions, runs) an actor."""
+        self.struck = [table[row] for row in columns.struck]
+        """How often each hazard struck."""
+        self.came = [table[outcomes] for outcomes in columns.outcomes]
+        """How often each outcome came: one array (outcomes, runs) a hazard."""
+        self.duration: Floats = table[columns.duration]
+        self._context = self._context_at(float(self.turn + 1))
+
+    def begin_turn(self, number: int) -> None:
+        """Set the current turn, from 0."""
+        self.turn = number
+        self._weight: Value = power(self.game.discount, np.float64(number))
+        self._context = self._context_at(float(number + 1))
 
     @property
     def count(self) -> int:
         """Return how many runs there are."""
         return len(self.runs)
 
-    @cached_property
-    def everyone(self) -> Rows:
-        """Return the rows of all runs."""
-        return np.arange(self.count)
-
     def at(self, rows: Rows) -> Rows | slice:
         """Return how some rows are written to fastest: as a slice when they are all."""
         return slice(None) if rows is self.everyone else rows
 
-    def part(self, rows: Rows) -> World:
-        """Return the world of some runs alone, as copies."""
-        return self._each(lambda array: array[..., rows])
-
-    def without(self, rows: Rows) -> World:
-        """Return the world without some runs.
-
-        The last runs move into the gaps, and the new world stands on the old one's arrays: the old one is spent.
-        """
+    def drop(self, rows: Rows) -> None:
+        """Go on without some runs: the last runs move into the gaps."""
         left = self.count - len(rows)
         gone = np.zeros(self.count, dtype=bool)
         gone[rows] = True
         gaps = np.flatnonzero(gone[:left])
         movers = left + np.flatnonzero(~gone[left:])
-
-        def closed_up(array: NDArray[Any]) -> NDArray[Any]:
-            array[..., gaps] = array[..., movers]
-            return array[..., :left]
-
-        return self._each(closed_up)
-
-    def _each(self, change: Callable[[NDArray[Any]], NDArray[Any]]) -> World:
-        """Return a world whose arrays are this one's, changed."""
-        return replace(
-            self,
-            runs=change(self.runs),
-            places=change(self.places),
-            whole=False,
-            values=change(self.values),
-            ledger=Ledger([change(entries) for entries in self.ledger.amounts], self.ledger.incentives),
-            chosen=[change(counts) for counts in self.chosen],
-            struck=change(self.struck),
-            ended_as=[change(counts) for counts in self.ended_as],
-            ended=change(self.ended),
-            duration=change(self.duration),
-            last=change(self.last),
-            mixed={actor: change(drawn) for actor, drawn in self.mixed.items()},
-        )
+        for kept in (self.runs, self.places, self.ended):
+            kept[gaps] = kept[movers]
+        for row, moved in zip(self.table, self.table.take(movers, axis=1), strict=True):
+            row[gaps] = moved
+        self.table = self.table[:, :left]
+        self.runs, self.places, self.ended = self.runs[:left], self.places[:left], self.ended[:left]
+        self.whole = False
+        self._look()
 
     def replay(self, run: int) -> str:
         """Return the command that replays one run alone."""
         return self.game.command("trace", "--run", str(run), seed=self.seed)
 
-    def final_situation(self) -> Situation:
-        """Return the situation of all runs at their end, each in the last turn that it came to."""
-        return Situation(View(self.values), self.game.parameters, self._context(self.last))
-
     def situation(self, rows: Rows) -> Situation:
         """Return the true situation of some runs: to be read at once, not kept."""
         view = View(self.values, None if rows is self.everyone else rows)
-        return Situation(view, self.game.parameters, self._context(float(self.turn + 1)))
+        return Situation(view, self.game.parameters, self._context)
 
-    def _context(self, turn: Value) -> Context:
+    def _context_at(self, turn: Value) -> Context:
         return Context(turn, self.runs, self.places, self.game.varied, self.replay)
 
     def apply(self, effects: Effects, rows: Rows) -> None:
@@ -135,39 +119,56 @@ class World:
         effects.apply(situation)
         at = self.at(rows)
         for row, value in situation.state.changed.items():
-            self.values[row, at] = value
+            self.values[row][at] = value
 
     def weight(self, rows: Rows) -> Value:
         """Return what a payoff of the current turn counts, discount ** turn: one number, or one a row."""
-        weight = power(self.game.discount, np.float64(self.turn))
-        return weight[self.places[rows]] if np.ndim(weight) else weight
+        weight = self._weight
+        return weight[self.places[rows]] if isinstance(weight, np.ndarray) and weight.ndim else weight
 
     def draw(self, name: str, rows: Rows, turn: int | None = None) -> Floats:
         """Return the luck of some runs at an address of the current turn."""
         numbers = self.luck.draw(name, self.turn if turn is None else turn)
-        if rows is not self.everyone:
-            return numbers[self.places[rows]]
-        return numbers if self.whole else numbers[self.places]
+        if rows is self.everyone:
+            return numbers if self.whole else numbers.take(self.places)
+        return numbers.take(rows if self.whole else self.places.take(rows))
+
+    def reunite(self, table: Floats, runs: Runs, ended: NDArray[np.bool_]) -> None:
+        """Become the world of all runs of the block again, given their table."""
+        self.table, self.runs, self.places = table, runs, np.arange(len(runs))
+        self.ended, self.whole = ended, True
+        self._look()
+
+    def finish(self) -> None:
+        """Fill in what is told at the end of play: payoffs and derived values. Raises ``RunError``.
+
+        Each run's derived values are read in the last turn that it came to.
+        """
+        columns = self.columns
+        for actor, row in enumerate(columns.payoffs):
+            self.table[row] = self.ledger.payoff(actor)
+        self.table[columns.ended] = self.ended
+        last = np.where(self.ended, np.floor(self.duration) + 1.0, float(self.game.turns))
+        situation = Situation(View(self.values), self.game.parameters, self._context_at(last))
+        for place, value in enumerate(situation.read(self.game.derived), start=columns.derived.start):
+            self.table[place] = value
 
 
 def created(game: Game, runs: Runs, luck: Draws, seed: int) -> World:
     """Return the world before the first turn: initial values drawn, nothing played."""
     count = len(runs)
+    columns = game.columns
     world = World(
         game=game,
+        seed=seed,
+        luck=luck,
+        columns=columns,
+        table=np.zeros((len(columns.names), count)),
         runs=runs,
         places=np.arange(count),
-        luck=luck,
-        seed=seed,
-        values=np.zeros((len(game.variables), count)),
-        ledger=Ledger.empty(game, count),
-        chosen=[np.zeros((len(actor.actions), count), dtype=np.int64) for actor in game.actors],
-        struck=np.zeros((len(game.hazards), count), dtype=np.int64),
-        ended_as=[np.zeros((len(hazard.outcomes), count), dtype=np.int64) for hazard in game.hazards],
         ended=np.zeros(count, dtype=bool),
-        duration=np.full(count, float(game.turns)),
-        last=np.full(count, float(game.turns)),
     )
+    world.duration[:] = float(game.turns)
     for variable, initial in zip(game.variables, game.initial, strict=True):
         value = _first_value(world, variable.name, initial)
         if initial.value is not None and np.any(np.not_equal(variable.held(value), value)):
@@ -188,8 +189,7 @@ def drawn(world: World, weights: Sequence[Expression], name: str) -> NDArray[np.
     """Return for each run which of some weighted entries it draws, once a run (at turn 0); -1 where all weigh 0."""
     game = world.game
     values = [read_given(weight, game.vocabulary, game.parameters, 0.0, np.inf, "a weight") for weight in weights]
-    stacked = np.stack([np.broadcast_to(value, world.count) for value in values])
-    return weighted_choice(stacked, world.draw(name, world.everyone, 0))
+    return weighted_choice(values, world.draw(name, world.everyone, 0))
 
 
 def _first_value(world: World, name: str, initial: schema.Initial) -> Value:

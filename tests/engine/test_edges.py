@@ -71,10 +71,10 @@ def test_a_world_without_some_runs_is_the_rest_of_it() -> None:
     for gone in ([0], [4], [0, 1, 2], [3, 4], [1, 3], [0, 1, 2, 3, 4]):
         world: World = created(game, np.arange(5), NoLuck(), 0)
         world.values[0] = world.runs * 10.0
-        left = world.without(np.array(gone))
-        assert sorted(left.runs.tolist()) == [run for run in range(5) if run not in gone]
-        assert (left.values[0] == left.runs * 10.0).all()
-        assert (left.places == left.runs).all()
+        world.drop(np.array(gone))
+        assert sorted(world.runs.tolist()) == [run for run in range(5) if run not in gone]
+        assert (world.values[0] == world.runs * 10.0).all()
+        assert (world.places == world.runs).all()
 
 
 def test_a_weight_of_nothing_is_never_drawn() -> None:

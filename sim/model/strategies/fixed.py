@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from sim.model.game import Action, Actor, Game
 from sim.model.strategies.scene import Choice, Scene, Strategy, available
 from sim.scenario import schema
@@ -19,7 +17,7 @@ class Fixed:
 
     def choose(self, scene: Scene) -> Choice:
         """Return the action wherever it is available."""
-        return np.where(available(self.action, scene.seen), self.action.index, -1).astype(np.intp)
+        return {self.action.index: available(self.action, scene.seen)}
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,7 @@ class Passing:
 
     def choose(self, scene: Scene) -> Choice:
         """Return that every run passes."""
-        return scene.passing()
+        return {}
 
 
 def planned(game: Game, actor: Actor, written: schema.Strategy) -> Strategy:

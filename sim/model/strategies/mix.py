@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.model.game import Actor, Game
-from sim.model.strategies.scene import Choice, Scene, Strategy
+from sim.model.strategies.scene import Choice, Scene, Strategy, taken
 from sim.model.world import World, drawn
 from sim.scenario import schema
 from sim.scenario.expressions import Expression
@@ -24,15 +27,16 @@ class Mix:
 
     def choose(self, scene: Scene) -> Choice:
         """Return what each run's own strategy chooses."""
-        mine = self._drawn(scene.world)[scene.rows]
-        chosen = scene.passing()
+        mine = self._drawn(scene.world)[scene.world.places[scene.rows]]
+        choice: Choice = {}
         for place, strategy in enumerate(self.strategies):
             mask = mine == place
             if mask.any():
-                chosen[mask] = strategy.choose(scene.where(mask))
-        return chosen
+                for index, chosen in strategy.choose(scene.where(mask)).items():
+                    taken(choice, self.actor.actions[index], scene.spread(chosen, mask))
+        return choice
 
-    def _drawn(self, world: World) -> Choice:
+    def _drawn(self, world: World) -> NDArray[np.intp]:
         if self.actor.index not in world.mixed:
             world.mixed[self.actor.index] = drawn(world, self.weights, f"{self.actor.name}.mix")
         return world.mixed[self.actor.index]

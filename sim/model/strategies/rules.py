@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.model.game import Action, Actor, Game
-from sim.model.luck import weighted_choice
-from sim.model.strategies.scene import Choice, Scene, Strategy, available
+from sim.model.luck import weighted_draw
+from sim.model.strategies.scene import Choice, Scene, Strategy, available, holds, taken
 from sim.model.view import Mask
 from sim.scenario import schema
-from sim.scenario.arithmetic import Formulas
+from sim.scenario.arithmetic import Formulas, Value
 from sim.scenario.expressions import Expression
 
 
@@ -31,40 +32,42 @@ class Rules:
 
     def choose(self, scene: Scene) -> Choice:
         """Return what the first rule that applies says; passing where none does."""
-        chosen = scene.passing()
+        choice: Choice = {}
+        undecided = np.ones(scene.count, dtype=bool)
         for rule in self.rules:
-            undecided = chosen < 0
+            asked = undecided if rule.when is None else holds(rule.when, scene.seen, undecided)
+            if not asked.any():
+                continue
+            for action, mask in _done(rule, scene, asked):
+                taken(choice, action, mask)
+                undecided = np.greater(undecided, mask)
             if not undecided.any():
                 break
-            asked = scene.where(undecided)
-            answer = asked.passing()
-            applies = _applies(rule, asked)
-            if applies.any():
-                answer[applies] = _does(rule, asked.where(applies))
-            chosen[undecided] = answer
-        return chosen
+        return choice
 
 
-def _applies(rule: Rule, scene: Scene) -> Mask:
-    if rule.when is None:
-        return np.ones(scene.count, dtype=bool)
-    return np.broadcast_to(np.not_equal(scene.seen.read_one(rule.when), 0.0), scene.count)
-
-
-def _does(rule: Rule, scene: Scene) -> Choice:
+def _done(rule: Rule, scene: Scene, asked: Mask) -> Iterator[tuple[Action, Mask]]:
+    """Yield what a rule does in the runs asked about: each action, and in which runs."""
     if len(rule.does) == 1 and rule.does[0][1] is None:
         action = rule.does[0][0]
-        return np.where(available(action, scene.seen), action.index, -1).astype(np.intp)
-    weights = np.zeros((len(rule.does), scene.count))
-    for place, (action, weight) in enumerate(rule.does):
-        can = available(action, scene.seen)
-        if weight is None:
-            weights[place] = can
-        elif can.any():
-            weights[place, can] = scene.seen.where(can).read_within(weight, 0.0, np.inf, "a weight")
-    drawn = weighted_choice(weights, scene.number())
-    indices = np.array([action.index for action, _ in rule.does], dtype=np.intp)
-    return np.where(drawn >= 0, indices[drawn], -1)
+        yield action, available(action, scene.seen, asked)
+        return
+    weights = [_weight(scene, asked, *each) for each in rule.does]
+    for (action, _), drawn in zip(rule.does, weighted_draw(weights, scene.number()), strict=True):
+        yield action, np.logical_and(drawn, asked)
+
+
+def _weight(scene: Scene, asked: Mask, action: Action, weight: Formulas | None) -> Value:
+    """Return the weight of an entry, one number or one a run: 0 where its action cannot be taken."""
+    if action.forbidden:
+        return np.float64(0.0)
+    can = None if action.available is None else available(action, scene.seen, asked)
+    if can is not None and not can.any():
+        return np.float64(0.0)
+    if weight is None:
+        return np.float64(1.0) if can is None else can.astype(np.float64)
+    written = scene.seen.read_within(weight, 0.0, np.inf, "a weight", asked if can is None else can)
+    return written if can is None else np.where(can, written, 0.0)
 
 
 def planned(game: Game, actor: Actor, written: schema.Strategy) -> Strategy:

@@ -6,16 +6,15 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.model.game import Action, Actor
 from sim.model.situation import Situation
 from sim.model.view import Mask, Rows
 from sim.model.world import World
-from sim.scenario.arithmetic import Floats
+from sim.scenario.arithmetic import Floats, Formulas
 
-Choice = NDArray[np.intp]
-"""The index of an action for each run, or -1 for passing."""
+Choice = dict[int, Mask]
+"""In which runs (a mask) each action is taken, by the action's index; a run that passes is in none."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Strategy(Protocol):
     """A compiled strategy."""
 
     def choose(self, scene: Scene) -> Choice:
-        """Return the action that each run of the scene takes."""
+        """Return in which runs of the scene each action is taken."""
         ...
 
 
@@ -50,9 +49,9 @@ class Scene:
     """The addresses whose luck entered the choice."""
 
     @classmethod
-    def of(cls, world: World, actor: Actor, rows: Rows) -> Scene:
-        """Return the scene of an actor in some runs."""
-        return cls(world, actor, rows, world.situation(rows).seen_through(actor.masks))
+    def of(cls, world: World, actor: Actor) -> Scene:
+        """Return the scene of an actor in all runs."""
+        return cls(world, actor, world.everyone, world.situation(world.everyone).seen_through(actor.masks))
 
     @property
     def count(self) -> int:
@@ -71,15 +70,31 @@ class Scene:
         self.luck.append(address)
         return self.world.draw(address, self.rows)
 
-    def passing(self) -> Choice:
-        """Return a choice in which every run passes."""
-        return np.full(self.count, -1, dtype=np.intp)
+    def spread(self, mask: Mask, among: Mask) -> Mask:
+        """Return a mask over the runs that another mask chooses as one over all runs of the scene."""
+        spread = np.zeros(self.count, dtype=bool)
+        spread[among] = mask
+        return spread
 
 
-def available(action: Action, seen: Situation) -> Mask:
-    """Return in which runs an action can be taken, on the state as its actor sees it."""
+def taken(choice: Choice, action: Action, mask: Mask) -> None:
+    """Write down that an action is taken in some runs."""
+    before = choice.get(action.index)
+    choice[action.index] = mask if before is None else before | mask
+
+
+def available(action: Action, seen: Situation, asked: Mask | None = None) -> Mask:
+    """Return in which runs an action can be taken, on the state as its actor sees it; False in runs not asked about."""
     if action.forbidden:
         return np.zeros(seen.count, dtype=bool)
     if action.available is None:
-        return np.ones(seen.count, dtype=bool)
-    return np.broadcast_to(np.not_equal(seen.read_one(action.available), 0.0), seen.count)
+        return np.ones(seen.count, dtype=bool) if asked is None else asked
+    return holds(action.available, seen, asked)
+
+
+def holds(condition: Formulas, seen: Situation, asked: Mask | None = None) -> Mask:
+    """Return in which runs a condition holds; False in runs not asked about."""
+    true = np.not_equal(seen.read_one(condition, asked), 0.0)
+    if asked is not None:
+        return np.logical_and(true, asked)
+    return np.broadcast_to(true, seen.count)

@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.errors import Fault, RunError
 from sim.model.game import Action, Actor, Game, Hazard, read_given
-from sim.model.luck import weighted_choice
+from sim.model.luck import weighted_draw
 from sim.model.situation import Situation
 from sim.model.strategies.scene import Choice, Option, Scene, Strategy, available
 from sim.model.view import Mask
@@ -48,8 +48,8 @@ class Weigh:
         weights = logit_weights(can, values, scene.seen.own(self.rationality))
         if scene.world.count == 1:
             scene.options.extend(self._options(can, values, weights))
-        chosen = weighted_choice(weights, scene.number())
-        return np.where(can.any(axis=0), chosen, -1)
+        drawn = weighted_draw(list(weights), scene.number())
+        return {action.index: mask for action, mask in zip(self.actor.actions, drawn, strict=True)}
 
     def values(self, seen: Situation) -> tuple[Mask, Floats]:
         """Return which actions are available and the foreseen value of each, both (actions, runs)."""
@@ -140,8 +140,7 @@ class Weigh:
         return worth
 
     def _threat(self, hazard: Hazard, actor: Actor, situation: Situation, calm: Floats) -> Floats:
-        high = np.inf if hazard.is_rate else 1.0
-        intensity = situation.read_within(hazard.intensity, 0.0, high, "a rate" if hazard.is_rate else "a chance")
+        intensity = situation.read_within(hazard.intensity, 0.0, hazard.highest, hazard.measure)
         chance = np.broadcast_to(1.0 - np.exp(-intensity) if hazard.is_rate else intensity, situation.count)
         change = np.zeros(situation.count)
         possible = chance > 0.0
