@@ -33,12 +33,13 @@ class _Coming:
 
     def among(self, chosen: Mask | Rows) -> _Coming:
         """Return it for some of its rows."""
-        return _Coming(self.thing, self.rows[chosen], np.broadcast_to(self.times, len(self.rows))[chosen])
+        times = self.times[chosen] if isinstance(self.times, np.ndarray) else self.times
+        return _Coming(self.thing, self.rows[chosen], times)
 
     def moments(self, world: World) -> Floats:
         """Return the time at which it happens, one a row."""
         moments = self.times if isinstance(self.thing, turn.Delivery) else world.turn + self.times
-        return np.broadcast_to(np.asarray(moments), len(self.rows))
+        return moments if isinstance(moments, np.ndarray) else np.full(len(self.rows), moments)
 
 
 @overflow_is_found_at_the_end
@@ -135,7 +136,7 @@ class _Block:
         world = self.world
         if world.ended.any():
             rows = np.flatnonzero(world.ended)
-            self.ended.append((world.places[rows], world.table.take(rows, axis=1)))
+            self.ended.append((world.places[rows], world.table[:, rows]))
             world.drop(rows)
 
     def results(self) -> Floats:
@@ -204,7 +205,7 @@ def _befall(world: World, each: _Coming) -> None:
     if isinstance(each.thing, turn.Delivery):
         world.apply(each.thing.action.effects, each.rows)
     else:
-        turn.strike(world, each.thing, each.rows, np.broadcast_to(each.times, len(each.rows)))
+        turn.strike(world, each.thing, each.rows, np.asarray(each.times))
 
 
 def _in_order(world: World, coming: Sequence[_Coming]) -> Iterator[_Coming]:
@@ -215,10 +216,11 @@ def _in_order(world: World, coming: Sequence[_Coming]) -> Iterator[_Coming]:
     sizes = [len(each.rows) for each in coming]
     rows = np.concatenate([each.rows for each in coming])
     in_order = np.lexsort((np.concatenate([each.moments(world) for each in coming]), rows))
-    sorted_rows = rows[in_order]
-    begins = np.flatnonzero(np.r_[True, sorted_rows[1:] != sorted_rows[:-1]])
+    in_turn = rows[in_order]
+    places = np.arange(len(rows))
+    begins = np.where(np.concatenate([[True], in_turn[1:] != in_turn[:-1]]), places, 0)
     nth = np.empty(len(rows), dtype=np.intp)
-    nth[in_order] = np.arange(len(rows)) - np.repeat(begins, np.diff(np.r_[begins, len(rows)]))
+    nth[in_order] = places - np.maximum.accumulate(begins)
     parts = np.split(nth, np.cumsum(sizes)[:-1])
     for step in range(int(nth.max()) + 1):
         for each, places in zip(coming, parts, strict=True):

@@ -71,7 +71,7 @@ def table_of(world: World) -> Floats:
         run = int(world.runs[row])
         problem = f"the result '{world.columns.names[column]}' of run {run} is too large, beyond {LARGEST:g}"
         place = Place(world.game.scenario.file)
-        raise RunError(Fault(place, "NOT-FINITE", problem, f"replay it with: {world.replay(run)}"))
+        raise RunError(Fault(place, "NOT-FINITE", problem, f"replay it with: {world.game.replay(world.seed, run)}"))
     return table
 
 

@@ -160,7 +160,7 @@ class Game:
     @cached_property
     def varied(self) -> bool:
         """Say whether any parameter is one number a run."""
-        return any(np.ndim(value) > 0 for value in self.parameters)
+        return any(isinstance(value, np.ndarray) and value.ndim for value in self.parameters)
 
     @cached_property
     def columns(self) -> Columns:
@@ -182,6 +182,10 @@ class Game:
         words += [word for a, s in self.setting.plays.items() for word in ("--play", f"{a}={s}")]
         words += [word for p, v in self.setting.parameters.items() for word in ("--set", f"{p}={float(v)!r}")]
         return shlex.join([*words, *more])
+
+    def replay(self, seed: int, run: int) -> str:
+        """Return the command that replays one run alone."""
+        return self.command("trace", "--run", str(run), seed=seed)
 
 
 def read_given(

@@ -132,7 +132,9 @@ def weighted_draw(weights: Sequence[Value], numbers: Floats) -> list[Mask]:
         cumulated.append(total)
     # The product may round up to the total itself, which nothing exceeds.
     target = np.minimum(numbers * total, np.nextafter(total, 0.0))
-    left = np.broadcast_to(np.greater(total, 0.0), numbers.shape)
+    left = np.greater(total, 0.0)
+    if not left.ndim:
+        left = np.full(numbers.shape, left)
     drawn = []
     for reached in cumulated[:-1]:
         beyond = np.logical_and(reached <= target, left)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NoReturn, Protocol
 
 import numpy as np
@@ -52,6 +52,8 @@ class Situation:
     state: View
     parameters: Parameters
     context: Context
+    known: Mapping[Formulas, Value] = field(default_factory=dict)
+    """What was read ahead, of groups of one."""
 
     @property
     def count(self) -> int:
@@ -60,7 +62,7 @@ class Situation:
 
     def read(self, formulas: Formulas, asked: Mask | None = None) -> tuple[Value, ...]:
         """Return the value of each expression of a group; raises ``RunError`` where a used result is not finite."""
-        values = formulas.tried(self.state, self._parameters, self._turn)
+        values = self.tried(formulas)
         if values is not None:
             return values
         if asked is not None and not asked.all():
@@ -73,17 +75,24 @@ class Situation:
             problem = f"{error.problem} in '{part}'"
             self._fail(formulas, expression, expression.place_of(error.node), "NOT-FINITE", problem, error.column)
 
-    def tried(self, steps: Steps) -> tuple[Value, ...] | None:
-        """Return what changes of the state come to, or None where any run gives reason for a careful reading."""
-        return steps.tried(self.state, self._parameters, self._turn)
+    def tried(self, group: Formulas | Steps) -> tuple[Value, ...] | None:
+        """Return what a group comes to, or None where any run gives reason for a careful reading."""
+        return group.tried(self.state, self._parameters, self._turn)
 
     def read_one(self, formulas: Formulas, asked: Mask | None = None) -> Value:
         """Return the value of a group of one."""
-        return self.read(formulas, asked)[0]
+        known = self.known.get(formulas)
+        return self.read(formulas, asked)[0] if known is None else known
+
+    def read_ahead(self, members: Sequence[Formulas], joint: Formulas) -> None:
+        """Read groups of one, joined to one group, at once; where anything goes wrong, each is read when asked for."""
+        values = self.tried(joint)
+        if values is not None:
+            self.known = dict(zip(members, values, strict=True))
 
     def read_within(self, formulas: Formulas, low: float, high: float, what: str, asked: Mask | None = None) -> Value:
         """Return the value of a group of one; raises ``RunError`` where it lies outside ``low`` .. ``high``."""
-        value = self.read(formulas, asked)[0]
+        value = self.read_one(formulas, asked)
         self.require_within(formulas, value, low, high, what, asked=asked)
         return value
 

@@ -147,6 +147,8 @@ def looming(world: World) -> Iterator[tuple[Hazard, Rows, Floats]]:
     values = everyone.read(intensities)
     for hazard, intensity in zip(world.game.hazards, values, strict=True):
         everyone.require_within(intensities, intensity, 0.0, hazard.highest, hazard.measure, hazard.index)
+        if np.max(intensity) <= 0.0:
+            continue
         number = world.draw(f"{hazard.name}.moment", world.everyone)
         rows, wait = _moments(world, hazard, intensity, number)
         if len(rows):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,18 +91,12 @@ class World:
         gone[rows] = True
         gaps = np.flatnonzero(gone[:left])
         movers = left + np.flatnonzero(~gone[left:])
-        for kept in (self.runs, self.places, self.ended):
-            kept[gaps] = kept[movers]
-        for row, moved in zip(self.table, self.table.take(movers, axis=1), strict=True):
-            row[gaps] = moved
+        for kept in (self.table, self.runs, self.places, self.ended):
+            kept[..., gaps] = kept[..., movers]
         self.table = self.table[:, :left]
         self.runs, self.places, self.ended = self.runs[:left], self.places[:left], self.ended[:left]
         self.whole = False
         self._look()
-
-    def replay(self, run: int) -> str:
-        """Return the command that replays one run alone."""
-        return self.game.command("trace", "--run", str(run), seed=self.seed)
 
     def situation(self, rows: Rows) -> Situation:
         """Return the true situation of some runs: to be read at once, not kept."""
@@ -109,7 +104,7 @@ class World:
         return Situation(view, self.game.parameters, self._context)
 
     def _context_at(self, turn: Value) -> Context:
-        return Context(turn, self.runs, self.places, self.game.varied, self.replay)
+        return Context(turn, self.runs, self.places, self.game.varied, partial(self.game.replay, self.seed))
 
     def apply(self, effects: Effects, rows: Rows) -> None:
         """Apply effects to some runs."""

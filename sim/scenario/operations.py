@@ -30,11 +30,13 @@ class Columns(Protocol):
 def power(base: Value, exponent: Value) -> Floats:
     """Return ``base ** exponent`` by one and the same array path, whatever the number of runs."""
     # numpy squares when the exponent is one number and calls pow when it is an array: the last bits differ.
-    bases, exponents = np.broadcast_arrays(base, exponent)
-    size = bases.size
-    doubled = np.resize(bases, max(size, 2)), np.resize(exponents, max(size, 2))
-    result: Floats = np.power(*doubled)[:size].reshape(bases.shape)
-    return result
+    bases, exponents = np.asarray(base, dtype=np.float64), np.asarray(exponent, dtype=np.float64)
+    if bases.size == exponents.size == 1:
+        paired: Floats = np.power(bases.repeat(2), exponents.repeat(2))[:1]
+        return paired.reshape(np.broadcast_shapes(bases.shape, exponents.shape))
+    count = max(bases.size, exponents.size)
+    full: Floats = np.power(*(each if each.size == count else each.repeat(count) for each in (bases, exponents)))
+    return full
 
 
 def logistic(x: Value) -> Value:

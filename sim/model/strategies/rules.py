@@ -29,9 +29,14 @@ class Rules:
     """Rules in order. A rule is skipped where its condition fails, or where nothing that it names can be done."""
 
     rules: tuple[Rule, ...]
+    conditions: tuple[Formulas, ...]
+    """Every condition of the rules, and of the actions that they name."""
+    joint: Formulas
+    """The conditions as one group: most are needed in some run, and reading them together is faster."""
 
     def choose(self, scene: Scene) -> Choice:
         """Return what the first rule that applies says; passing where none does."""
+        scene.seen.read_ahead(self.conditions, self.joint)
         choice: Choice = {}
         undecided = np.ones(scene.count, dtype=bool)
         for rule in self.rules:
@@ -76,9 +81,12 @@ def planned(game: Game, actor: Actor, written: schema.Strategy) -> Strategy:
     def group(expression: Expression | None) -> Formulas | None:
         return None if expression is None else Formulas([expression], game.vocabulary)
 
-    return Rules(
-        tuple(
-            Rule(group(rule.when), tuple((actor.action(name), group(weight)) for name, weight in rule.do.items()))
-            for rule in written.rules or ()
-        )
+    rules = tuple(
+        Rule(group(rule.when), tuple((actor.action(name), group(weight)) for name, weight in rule.do.items()))
+        for rule in written.rules or ()
     )
+    asked = [rule.when for rule in rules]
+    asked += [action.available for rule in rules for action, _ in rule.does if not action.forbidden]
+    conditions = tuple(dict.fromkeys(each for each in asked if each is not None))
+    joint = Formulas([expression for each in conditions for expression in each.expressions], game.vocabulary)
+    return Rules(rules, conditions, joint)
