@@ -67,7 +67,6 @@ class _Block:
 
     world: World
     strategies: list[Strategy]
-    first: int
     size: int
     on_its_way: dict[int, list[turn.Delivery]] = field(default_factory=dict)
     """Deliveries by the turn in which they land, in the order started; their rows are places within the block."""
@@ -77,7 +76,7 @@ class _Block:
     @classmethod
     def begun(cls, game: Game, seed: int, first: int, count: int) -> _Block:
         world = created(game, np.arange(first, first + count), BlockLuck(seed, first, count), seed)
-        return cls(world, [planned(game, actor) for actor in game.actors], first, count)
+        return cls(world, [planned(game, actor) for actor in game.actors], count)
 
     def take_turn(self, number: int) -> None:
         world = self.world
@@ -141,16 +140,9 @@ class _Block:
 
     def results(self) -> Floats:
         """Return the results of all runs, in their order."""
-        world = self.world
         if self.ended:
-            table = np.empty((len(world.columns.names), self.size))
-            for places, part in [*self.ended, (world.places, world.table)]:
-                for row, values in zip(table, part, strict=True):
-                    row[places] = values
-            ended = np.ones(self.size, dtype=bool)
-            ended[world.places] = False
-            world.reunite(table, np.arange(self.first, self.first + self.size), ended)
-        return table_of(world)
+            self.world.reunite(self.ended)
+        return table_of(self.world)
 
 
 def _by_landing(delivery: turn.Delivery, turns: int) -> Iterator[tuple[int, turn.Delivery]]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.errors import CommandError, Fault, Place, RunError, expected_one_of, quoted
 from sim.model.effects import Change, Effects, Variable
-from sim.model.game import Action, Actor, Game, Hazard, LeadTime, Outcome, Setting, read_given
+from sim.model.game import Action, Actor, Game, Given, Hazard, LeadTime, Outcome, Setting
 from sim.scenario import schema
 from sim.scenario.arithmetic import Formulas, Parameters, Value, Vocabulary
 from sim.scenario.expressions import Expression
@@ -165,7 +165,7 @@ class _Compiler:
             name=name,
             index=index,
             forbidden=forbidden,
-            available=self.one(part.available),
+            available=None if part.available is None else Formulas([part.available], self.vocabulary, asks=True),
             cost=self.one(part.cost),
             chance=self.one(part.chance),
             lead=self.lead(part.after),
@@ -225,7 +225,7 @@ def discount_of(expression: Expression | None, vocabulary: Vocabulary, parameter
     """Return the discount at some parameters; raises ``RunError`` unless it is over 0 and at most 1."""
     if expression is None:
         return np.float64(1.0)
-    value = read_given(expression, vocabulary, parameters, 0.0, 1.0, "the discount")
+    value = Given(vocabulary, parameters).read(expression, 0.0, 1.0, "the discount")
     if np.any(np.equal(value, 0.0)):
         raise RunError(Fault(expression.place, "OUT-OF-RANGE", "the discount is 0", "write a number over 0, at most 1"))
     return value

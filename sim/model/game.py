@@ -163,6 +163,11 @@ class Game:
         return any(isinstance(value, np.ndarray) and value.ndim for value in self.parameters)
 
     @cached_property
+    def given(self) -> Given:
+        """Return its parameters, to be read."""
+        return Given(self.vocabulary, self.parameters)
+
+    @cached_property
     def columns(self) -> Columns:
         """Return the columns of the table in which it is played."""
         return columns_of(self)
@@ -188,22 +193,21 @@ class Game:
         return self.command("trace", "--run", str(run), seed=seed)
 
 
-def read_given(
-    expression: Expression,
-    vocabulary: Vocabulary,
-    parameters: Parameters,
-    low: float = -np.inf,
-    high: float = np.inf,
-    what: str = "a number",
-) -> Value:
-    """Return the value of an expression over parameters alone: one number, or one a run where a parameter is.
+class Given:
+    """The parameters alone: expressions over them can be read before any run is played."""
 
-    Raises ``RunError`` where it is not finite or lies outside ``low`` .. ``high``.
-    """
-    columns = max((np.size(value) for value in parameters if np.ndim(value)), default=0)
-    state = View(np.zeros((len(vocabulary.state), max(columns, 1))))
-    runs = np.zeros(state.count, dtype=np.int64)
-    context = Context(1.0, runs, np.arange(state.count), columns > 0, None)
-    formulas = Formulas([expression], vocabulary)
-    value = Situation(state, parameters, context).read_within(formulas, low, high, what)
-    return value if columns else np.float64(np.ravel(value)[0])
+    def __init__(self, vocabulary: Vocabulary, parameters: Parameters) -> None:
+        self._vocabulary = vocabulary
+        columns = max((len(value) for value in parameters if isinstance(value, np.ndarray) and value.ndim), default=0)
+        runs, places = np.zeros(max(columns, 1), dtype=np.int64), np.arange(max(columns, 1))
+        state = View(np.zeros((len(vocabulary.state), len(runs))))
+        self._situation = Situation(state, parameters, Context(1.0, runs, places, columns > 0, None))
+        self._varied = columns > 0
+
+    def read(self, expression: Expression, low: float = -np.inf, high: float = np.inf, what: str = "a number") -> Value:
+        """Return the value of an expression over parameters: one number, or one a run where a parameter is.
+
+        Raises ``RunError`` where it is not finite or lies outside ``low`` .. ``high``.
+        """
+        value = self._situation.read_within(Formulas([expression], self._vocabulary), low, high, what)
+        return value if self._varied else np.float64(np.ravel(value)[0])

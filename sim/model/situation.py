@@ -52,6 +52,8 @@ class Situation:
     state: View
     parameters: Parameters
     context: Context
+    fixed: dict[Formulas | Steps, tuple[Value, ...]] = field(default_factory=dict)
+    """What was read before and does not change, since it follows from the parameters alone."""
     known: Mapping[Formulas, Value] = field(default_factory=dict)
     """What was read ahead, of groups of one."""
 
@@ -77,7 +79,12 @@ class Situation:
 
     def tried(self, group: Formulas | Steps) -> tuple[Value, ...] | None:
         """Return what a group comes to, or None where any run gives reason for a careful reading."""
-        return group.tried(self.state, self._parameters, self._turn)
+        values = self.fixed.get(group)
+        if values is None:
+            values = group.tried(self.state, self._parameters, self._turn)
+            if values is not None and group.is_fixed and not self.context.varied:
+                self.fixed[group] = values
+        return values
 
     def read_one(self, formulas: Formulas, asked: Mask | None = None) -> Value:
         """Return the value of a group of one."""
@@ -128,13 +135,13 @@ class Situation:
 
     def where(self, mask: Mask) -> Situation:
         """Return the situation of the runs that the mask (runs,) chooses; itself when it chooses all."""
-        return self if mask.all() else Situation(self.state.where(mask), self.parameters, self.context)
+        return self if mask.all() else Situation(self.state.where(mask), self.parameters, self.context, self.fixed)
 
     def after(self, *effects: Changes) -> Situation:
         """Return the situation once effects have been applied; itself when they change nothing."""
         if not any(effects):
             return self
-        changed = Situation(self.state.copy(), self.parameters, self.context)
+        changed = Situation(self.state.copy(), self.parameters, self.context, self.fixed)
         for effect in effects:
             effect.apply(changed)
         return changed
@@ -145,11 +152,12 @@ class Situation:
             return self
         seen = self.state.copy()
         seen.changed |= {masked: self.state[other] for masked, other in masks}
-        return Situation(seen, self.parameters, self.context)
+        return Situation(seen, self.parameters, self.context, self.fixed)
 
     def believing(self, parameters: Parameters) -> Situation:
         """Return the situation with other parameters."""
-        return Situation(self.state, parameters, self.context)
+        same = parameters is self.parameters
+        return Situation(self.state, parameters, self.context, self.fixed if same else {})
 
     def own(self, value: Value) -> Value:
         """Return what a value given for the whole block is in the runs of this situation."""
@@ -210,7 +218,7 @@ def _spread(value: Value, asked: Mask) -> Value:
     """Return the values of the runs asked about, each at its place."""
     if not np.ndim(value):
         return value
-    spread = np.zeros(len(asked))
+    spread = np.zeros(len(asked), dtype=np.asarray(value).dtype)
     spread[asked] = value
     return spread
 

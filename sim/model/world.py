@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from sim.errors import Fault, RunError
 from sim.model.columns import Columns
 from sim.model.effects import Effects
-from sim.model.game import Game, read_given
+from sim.model.game import Game
 from sim.model.ledger import Ledger
 from sim.model.luck import Draws, weighted_choice
 from sim.model.situation import Context, Runs, Situation
 from sim.model.view import Rows, View
 from sim.scenario import schema
-from sim.scenario.arithmetic import Floats, Value, power
+from sim.scenario.arithmetic import Floats, Formulas, Steps, Value, power
 from sim.scenario.expressions import Expression
 
 
@@ -44,10 +44,13 @@ class World:
     """Whether every run of the block is here, each at its place."""
     mixed: dict[int, NDArray[np.intp]] = field(default_factory=dict)
     """For an actor that mixes: which of the mix's strategies each run of the block drew."""
+    fixed: dict[Formulas | Steps, tuple[Value, ...]] = field(default_factory=dict)
+    """What follows from the parameters alone and was read before."""
     turn: int = 0
     """The current turn, from 0."""
 
     def __post_init__(self) -> None:
+        self._memory, self._all_runs = self.table, self.runs.copy()
         self._look()
         self.begin_turn(0)
 
@@ -101,7 +104,7 @@ class World:
     def situation(self, rows: Rows) -> Situation:
         """Return the true situation of some runs: to be read at once, not kept."""
         view = View(self.values, None if rows is self.everyone else rows)
-        return Situation(view, self.game.parameters, self._context)
+        return Situation(view, self.game.parameters, self._context, self.fixed)
 
     def _context_at(self, turn: Value) -> Context:
         return Context(turn, self.runs, self.places, self.game.varied, partial(self.game.replay, self.seed))
@@ -128,10 +131,20 @@ class World:
             return numbers if self.whole else numbers.take(self.places)
         return numbers.take(rows if self.whole else self.places.take(rows))
 
-    def reunite(self, table: Floats, runs: Runs, ended: NDArray[np.bool_]) -> None:
-        """Become the world of all runs of the block again, given their table."""
-        self.table, self.runs, self.places = table, runs, np.arange(len(runs))
-        self.ended, self.whole = ended, True
+    def reunite(self, parts: Sequence[tuple[Rows, Floats]]) -> None:
+        """Become the world of all runs of the block again, each at its place, given those that were dropped.
+
+        ``parts`` are places and tables (columns, runs). The table stands in the memory that it has always had.
+        """
+        left, places = self.count, [self.places, *(places for places, _ in parts)]
+        self.places = np.arange(sum(len(each) for each in places))
+        self.table = self._memory
+        for place, row in enumerate(self.table):
+            values = [row[:left].copy(), *(part[place] for _, part in parts)]
+            for at, each in zip(places, values, strict=True):
+                row[at] = each
+        self.runs, self.ended, self.whole = self._all_runs, np.ones(len(self.places), dtype=bool), True
+        self.ended[places[0]] = False
         self._look()
 
     def finish(self) -> None:
@@ -177,13 +190,12 @@ def created(game: Game, runs: Runs, luck: Draws, seed: int) -> World:
 
 def number(world: World, expression: Expression) -> Value:
     """Return the value of an expression over parameters: one number, or one a run."""
-    return read_given(expression, world.game.vocabulary, world.game.parameters)
+    return world.game.given.read(expression)
 
 
 def drawn(world: World, weights: Sequence[Expression], name: str) -> NDArray[np.intp]:
     """Return for each run which of some weighted entries it draws, once a run (at turn 0); -1 where all weigh 0."""
-    game = world.game
-    values = [read_given(weight, game.vocabulary, game.parameters, 0.0, np.inf, "a weight") for weight in weights]
+    values = [world.game.given.read(weight, 0.0, np.inf, "a weight") for weight in weights]
     return weighted_choice(values, world.draw(name, world.everyone, 0))
 
 

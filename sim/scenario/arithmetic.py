@@ -56,13 +56,15 @@ class Formulas:
 
     ``formulas(state, parameters, turn, runs)`` takes the state of so many runs and returns one value an expression:
     an array (runs,), or one number where no state and no parameter by run enters. Raises ``NotFinite``.
+    With ``asks`` the expressions are conditions, and their values are true or false.
     """
 
-    def __init__(self, expressions: Sequence[Expression], vocabulary: Vocabulary) -> None:
-        self.expressions = tuple(expressions)
-        self.vocabulary = vocabulary
-        key = vocabulary.key, *(expression.text for expression in self.expressions)
-        self._compiled = _kept(key, lambda: _Line(vocabulary).compiled(self.expressions))
+    def __init__(self, expressions: Sequence[Expression], vocabulary: Vocabulary, *, asks: bool = False) -> None:
+        self.expressions, self.vocabulary, self.asks = tuple(expressions), vocabulary, asks
+        key = vocabulary.key, asks, *(expression.text for expression in self.expressions)
+        self._compiled = _kept(key, lambda: _Line(vocabulary).compiled(self.expressions, asks))
+        self.is_fixed = all(vocabulary.is_fixed(expression) for expression in self.expressions)
+        """Whether neither the state nor the turn enters: the values follow from the parameters."""
 
     def __call__(
         self, state: Columns, parameters: Parameters, turn: Value, runs: int | None = None
@@ -74,14 +76,19 @@ class Formulas:
         if runs is None:
             runs = state.shape[1] if isinstance(state, np.ndarray) else 1
         strict = Strict(self.vocabulary, state, parameters, turn, runs)
-        return tuple(strict.result(expression) for expression in self.expressions)
+        results = [strict.result(expression) for expression in self.expressions]
+        return tuple(result != 0.0 if self.asks else result for result in results)
 
     def tried(self, state: Columns, parameters: Parameters, turn: Value) -> tuple[Value, ...] | None:
         """Return the value of each expression, or None where any run gives reason for a strict reading."""
         return _tried(self._compiled, state, parameters, turn)
 
-    def __reduce__(self) -> tuple[type[Formulas], tuple[tuple[Expression, ...], Vocabulary]]:
-        return type(self), (self.expressions, self.vocabulary)
+    def __reduce__(self) -> tuple[Callable[..., Formulas], tuple[tuple[Expression, ...], Vocabulary, bool]]:
+        return _formulas, (self.expressions, self.vocabulary, self.asks)
+
+
+def _formulas(expressions: Sequence[Expression], vocabulary: Vocabulary, asks: bool) -> Formulas:
+    return Formulas(expressions, vocabulary, asks=asks)
 
 
 @dataclass(frozen=True)
@@ -108,6 +115,8 @@ class Steps:
         facts = [(step.row, step.low, step.high, step.value.text, step.adds) for step in self.steps]
         key = vocabulary.key, at_once, *facts
         self._compiled = _kept(key, lambda: _Line(vocabulary).stepping(self.steps, self.rows, at_once))
+        self.is_fixed = not any(step.adds or not vocabulary.is_fixed(step.value) for step in self.steps)
+        """Whether neither the state nor the turn enters: the new values follow from the parameters."""
 
     def tried(self, state: Columns, parameters: Parameters, turn: Value) -> tuple[Value, ...] | None:
         """Return the new value of each row that changes, or None where any run gives reason for a strict reading."""
@@ -133,8 +142,9 @@ class _Line:
         self.constants: dict[str, np.float64] = {}
         self.derived: dict[str, str] = {}
 
-    def compiled(self, expressions: Sequence[Expression]) -> Compiled:
-        return self.function([self.number(self.part(expression.tree)) for expression in expressions])
+    def compiled(self, expressions: Sequence[Expression], asks: bool) -> Compiled:
+        kind = self.truth if asks else self.number
+        return self.function([kind(self.part(expression.tree)) for expression in expressions])
 
     def stepping(self, steps: Sequence[Step], rows: Sequence[int], at_once: bool) -> Compiled:
         read = [self.number(self.part(step.value.tree)) for step in steps] if at_once else []

@@ -78,15 +78,18 @@ def _weight(scene: Scene, asked: Mask, action: Action, weight: Formulas | None) 
 def planned(game: Game, actor: Actor, written: schema.Strategy) -> Strategy:
     """Return the strategy that follows the rules."""
 
-    def group(expression: Expression | None) -> Formulas | None:
-        return None if expression is None else Formulas([expression], game.vocabulary)
+    def group(expression: Expression | None, *, asks: bool = False) -> Formulas | None:
+        return None if expression is None else Formulas([expression], game.vocabulary, asks=asks)
 
     rules = tuple(
-        Rule(group(rule.when), tuple((actor.action(name), group(weight)) for name, weight in rule.do.items()))
+        Rule(
+            group(rule.when, asks=True),
+            tuple((actor.action(name), group(weight)) for name, weight in rule.do.items()),
+        )
         for rule in written.rules or ()
     )
     asked = [rule.when for rule in rules]
     asked += [action.available for rule in rules for action, _ in rule.does if not action.forbidden]
     conditions = tuple(dict.fromkeys(each for each in asked if each is not None))
-    joint = Formulas([expression for each in conditions for expression in each.expressions], game.vocabulary)
+    joint = Formulas([expression for each in conditions for expression in each.expressions], game.vocabulary, asks=True)
     return Rules(rules, conditions, joint)

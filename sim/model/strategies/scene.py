@@ -94,7 +94,5 @@ def available(action: Action, seen: Situation, asked: Mask | None = None) -> Mas
 
 def holds(condition: Formulas, seen: Situation, asked: Mask | None = None) -> Mask:
     """Return in which runs a condition holds; False in runs not asked about."""
-    true = np.not_equal(seen.read_one(condition, asked), 0.0)
-    if asked is not None:
-        return np.logical_and(true, asked)
-    return np.broadcast_to(true, seen.count)
+    true = seen.read_one(condition, asked)
+    return np.broadcast_to(true, seen.count) if asked is None else np.logical_and(true, asked)

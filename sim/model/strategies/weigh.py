@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.errors import Fault, RunError
-from sim.model.game import Action, Actor, Game, Hazard, read_given
+from sim.model.game import Action, Actor, Game, Hazard
 from sim.model.luck import weighted_draw
 from sim.model.situation import Situation
 from sim.model.strategies.scene import Choice, Option, Scene, Strategy, available
@@ -214,23 +214,20 @@ def planned(game: Game, actor: Actor, written: schema.Strategy) -> Strategy:
     if weighing is None:
         raise AssertionError("a weighing strategy that does not weigh")
 
-    def read(expression: Expression) -> Value:
-        return read_given(expression, game.vocabulary, game.parameters)
-
     def whole(expression: Expression | None, otherwise: int, most: int, what: str) -> int:
         if expression is None:
             return otherwise
-        value = read(expression)
+        value = game.given.read(expression)
         numbers = np.ravel(value)
         if np.any(numbers != numbers[0]) or numbers[0] != int(numbers[0]) or not 0 <= numbers[0] <= most:
             problem = f"{what} is {float(numbers[0]):g}"
             raise RunError(Fault(expression.place, "OUT-OF-RANGE", problem, f"write a whole number from 0 to {most}"))
         return int(numbers[0])
 
-    rationality = read_given(weighing.rationality, game.vocabulary, game.parameters, 0.0, np.inf, "the rationality")
+    rationality = game.given.read(weighing.rationality, 0.0, np.inf, "the rationality")
     believed = list(game.parameters)
     for name, expression in weighing.believes.items():
-        believed[game.vocabulary.parameters[name]] = read(expression)
+        believed[game.vocabulary.parameters[name]] = game.given.read(expression)
     level = whole(weighing.level, 0, DEEPEST, "the level")
     if weighing.level is not None and level > 0 and len(game.actors) != 2:
         problem = f"a level above 0 foresees the other's answer, but there are {len(game.actors)} actors"
