@@ -196,7 +196,6 @@ class _Compiler:
             name=name,
             index=index,
             is_rate=part.rate is not None,
-            intensity=self.group(intensity_of(part)),
             outcomes=tuple(outcomes),
             weights=weights,
             named=bool(part.outcomes),

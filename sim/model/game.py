@@ -115,7 +115,6 @@ class Hazard:
     name: str
     index: int
     is_rate: bool
-    intensity: Formulas
     outcomes: tuple[Outcome, ...]
     weights: Formulas
     """The weights of those outcomes that have one, in one group."""

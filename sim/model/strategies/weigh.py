@@ -135,17 +135,18 @@ class Weigh:
         """Return V: the incentives, and what each hazard would change about them, one strike deep."""
         calm = utility(actor, situation)
         worth = calm
-        for hazard in self.game.hazards:
-            worth = worth + self._threat(hazard, actor, situation, calm)
+        intensities = situation.read(self.game.intensities)
+        for hazard, intensity in zip(self.game.hazards, intensities, strict=True):
+            place = hazard.index
+            situation.require_within(self.game.intensities, intensity, 0.0, hazard.highest, hazard.measure, place)
+            if np.max(intensity) > 0.0:
+                worth = worth + self._threat(hazard, intensity, actor, situation, calm)
         return worth
 
-    def _threat(self, hazard: Hazard, actor: Actor, situation: Situation, calm: Floats) -> Floats:
-        intensity = situation.read_within(hazard.intensity, 0.0, hazard.highest, hazard.measure)
+    def _threat(self, hazard: Hazard, intensity: Value, actor: Actor, situation: Situation, calm: Floats) -> Floats:
         chance = np.broadcast_to(1.0 - np.exp(-intensity) if hazard.is_rate else intensity, situation.count)
         change = np.zeros(situation.count)
         possible = chance > 0.0
-        if not possible.any():
-            return change
         here = situation.where(possible)
         total, weighed = np.zeros(here.count), np.zeros(here.count)
         for outcome in hazard.outcomes:
