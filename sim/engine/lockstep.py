@@ -43,9 +43,13 @@ class _Coming:
 
 
 @overflow_is_found_at_the_end
-def play(game: Game, seed: int, first: int, count: int) -> Floats:
-    """Play the runs ``first`` .. ``first + count - 1``; returns their results (columns, runs). Raises ``RunError``."""
-    block = _Block.begun(game, seed, first, count)
+def play(game: Game, seed: int, first: int, count: int, copies: int = 1) -> Floats:
+    """Play the runs ``first`` .. ``first + count - 1``; returns their results (columns, runs). Raises ``RunError``.
+
+    With ``copies`` the same runs, with the same luck, are played several times side by side, (columns, copies * runs):
+    under parameters that are one number for each of them.
+    """
+    block = _Block.begun(game, seed, first, count, copies)
     for number in range(game.turns):
         if not block.world.count:
             break
@@ -56,7 +60,7 @@ def play(game: Game, seed: int, first: int, count: int) -> Floats:
 @overflow_is_found_at_the_end
 def first_turn(game: Game, seed: int) -> None:
     """Play the first turn of the first run and read its results: a quick check of a game. Raises ``RunError``."""
-    block = _Block.begun(game, seed, 0, 1)
+    block = _Block.begun(game, seed, 0, 1, 1)
     block.take_turn(0)
     block.results()
 
@@ -74,9 +78,10 @@ class _Block:
     """Places within the block, and the tables, of the runs that have ended."""
 
     @classmethod
-    def begun(cls, game: Game, seed: int, first: int, count: int) -> _Block:
-        world = created(game, np.arange(first, first + count), BlockLuck(seed, first, count), seed)
-        return cls(world, [planned(game, actor) for actor in game.actors], count)
+    def begun(cls, game: Game, seed: int, first: int, count: int, copies: int) -> _Block:
+        runs = np.tile(np.arange(first, first + count), copies)
+        world = created(game, runs, BlockLuck(seed, first, count, copies), seed)
+        return cls(world, [planned(game, actor) for actor in game.actors], count * copies)
 
     def take_turn(self, number: int) -> None:
         world = self.world

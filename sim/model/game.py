@@ -200,7 +200,7 @@ class Given:
         columns = max((len(value) for value in parameters if isinstance(value, np.ndarray) and value.ndim), default=0)
         runs, places = np.zeros(max(columns, 1), dtype=np.int64), np.arange(max(columns, 1))
         state = View(np.zeros((len(vocabulary.state), len(runs))))
-        self._situation = Situation(state, parameters, Context(1.0, runs, places, columns > 0, None))
+        self._situation = Situation(state, parameters, Context(1.0, runs, places, True, columns > 0, None))
         self._varied = columns > 0
 
     def read(self, expression: Expression, low: float = -np.inf, high: float = np.inf, what: str = "a number") -> Value:

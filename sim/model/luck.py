@@ -61,11 +61,15 @@ def derived_seed(seed: int, purpose: str) -> int:
 
 @dataclass
 class BlockLuck:
-    """The luck of the runs ``first`` .. ``first + count - 1``; a turn's numbers are kept while the turn lasts."""
+    """The luck of the runs ``first`` .. ``first + count - 1``; a turn's numbers are kept while the turn lasts.
+
+    With ``copies`` the whole stretch stands several times, one after the other, with the same luck in each copy.
+    """
 
     seed: int
     first: int
     count: int
+    copies: int = 1
     turn: int = -1
     kept: dict[str, Floats] = field(default_factory=dict)
 
@@ -75,7 +79,10 @@ class BlockLuck:
             self.turn, self.kept = turn, {}
         numbers = self.kept.get(name)
         if numbers is None:
-            numbers = self.kept[name] = uniforms(self.seed, name, self.first, self.count, turn)
+            numbers = uniforms(self.seed, name, self.first, self.count, turn)
+            if self.copies > 1:
+                numbers = np.tile(numbers, self.copies)
+            self.kept[name] = numbers
         return numbers
 
 

@@ -35,6 +35,8 @@ class Context:
     """The number of each run of the world, for messages."""
     places: Rows
     """The place of each run within the block, by which values that differ between runs are picked."""
+    whole: bool
+    """Whether every run of the block is here, each at its place."""
     varied: bool
     """Whether any parameter is one number a run."""
     replay: Callable[[int], str] | None
@@ -161,7 +163,10 @@ class Situation:
 
     def own(self, value: Value) -> Value:
         """Return what a value given for the whole block is in the runs of this situation."""
-        return value[self._of_world(self.context.places)] if np.ndim(value) else value  # type: ignore[index]
+        if not isinstance(value, np.ndarray) or not value.ndim or (self.context.whole and self.state.rows is None):
+            return value
+        own: Value = value[self._of_world(self.context.places)]
+        return own
 
     def _of_world(self, values: NDArray[Any]) -> NDArray[Any]:
         return values if self.state.rows is None else values[self.state.rows]
@@ -173,9 +178,7 @@ class Situation:
 
     @property
     def _parameters(self) -> Parameters:
-        if not self.context.varied:
-            return self.parameters
-        return tuple(self.own(value) for value in self.parameters)
+        return _Own(self) if self.context.varied else self.parameters
 
     def _fail(
         self, formulas: Formulas, expression: Expression, place: Place, code: str, problem: str, column: int
@@ -212,6 +215,22 @@ class Situation:
             return _at(formulas(alone.state, alone._parameters, alone._turn)[0], 0)
         except NotFinite:
             return float("nan")
+
+
+class _Own(Sequence[Value]):
+    """The parameters as they are in the runs of a situation: each is picked when it is first read."""
+
+    def __init__(self, situation: Situation) -> None:
+        self._situation = situation
+        self._known: dict[int, Value] = {}
+
+    def __len__(self) -> int:
+        return len(self._situation.parameters)
+
+    def __getitem__(self, place: int) -> Value:  # type: ignore[override]
+        if place not in self._known:
+            self._known[place] = self._situation.own(self._situation.parameters[place])
+        return self._known[place]
 
 
 def _spread(value: Value, asked: Mask) -> Value:

@@ -107,7 +107,7 @@ class World:
         return Situation(view, self.game.parameters, self._context, self.fixed)
 
     def _context_at(self, turn: Value) -> Context:
-        return Context(turn, self.runs, self.places, self.game.varied, partial(self.game.replay, self.seed))
+        return Context(turn, self.runs, self.places, self.whole, self.game.varied, partial(self.game.replay, self.seed))
 
     def apply(self, effects: Effects, rows: Rows) -> None:
         """Apply effects to some runs."""
