@@ -68,10 +68,10 @@ def table_of(world: World) -> Floats:
     table = world.table
     if not (table.max() <= LARGEST and table.min() >= -LARGEST):
         column, row = np.argwhere(~(np.abs(table) <= LARGEST))[0]
-        run = int(world.runs[row])
+        run, row = int(world.runs[row]), int(world.places[row])
         problem = f"the result '{world.columns.names[column]}' of run {run} is too large, beyond {LARGEST:g}"
-        place = Place(world.game.scenario.file)
-        raise RunError(Fault(place, "NOT-FINITE", problem, f"replay it with: {world.game.replay(world.seed, run)}"))
+        remedy = f"replay it with: {world.game.replay(world.seed, run, row)}"
+        raise RunError(Fault(Place(world.game.scenario.file), "NOT-FINITE", problem, remedy))
     return table
 
 

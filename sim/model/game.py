@@ -28,6 +28,7 @@ class Setting:
     regime: str | None = None
     plays: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, float] = field(default_factory=dict)
+    """One number each; experiments also give arrays, one number a run of a block."""
 
 
 @dataclass(frozen=True)
@@ -180,16 +181,21 @@ class Game:
         """Return the actor of a name."""
         return next(actor for actor in self.actors if actor.name == name)
 
-    def command(self, verb: str, *more: str, seed: int) -> str:
-        """Return the command line that asks ``verb`` of this game."""
+    def command(self, verb: str, *more: str, seed: int, place: int = 0) -> str:
+        """Return the command line that asks ``verb`` of this game.
+
+        ``place`` picks the value of a parameter that is one number a run.
+        """
         words = ["detente", verb, self.scenario.file, "--regime", self.regime, "--seed", str(seed)]
         words += [word for a, s in self.setting.plays.items() for word in ("--play", f"{a}={s}")]
-        words += [word for p, v in self.setting.parameters.items() for word in ("--set", f"{p}={float(v)!r}")]
+        for name, given in self.setting.parameters.items():
+            numbers = np.ravel(given)
+            words += ["--set", f"{name}={float(numbers[place if len(numbers) > 1 else 0])!r}"]
         return shlex.join([*words, *more])
 
-    def replay(self, seed: int, run: int) -> str:
-        """Return the command that replays one run alone."""
-        return self.command("trace", "--run", str(run), seed=seed)
+    def replay(self, seed: int, run: int, place: int) -> str:
+        """Return the command that replays one run alone, which stands at a place of its block."""
+        return self.command("trace", "--run", str(run), seed=seed, place=place)
 
 
 class Given:

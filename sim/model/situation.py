@@ -39,8 +39,8 @@ class Context:
     """Whether every run of the block is here, each at its place."""
     varied: bool
     """Whether any parameter is one number a run."""
-    replay: Callable[[int], str] | None
-    """Returns the command that replays one run alone; None before any run is played."""
+    replay: Callable[[int, int], str] | None
+    """Returns the command that replays a run, given its place too; None before any run is played."""
 
 
 @dataclass(slots=True)
@@ -188,7 +188,8 @@ class Situation:
         if self.context.replay is not None:
             run = int(self._of_world(self.context.runs)[column])
             problem += f", run {run}, turn {int(_at(self._turn, column))}"
-            remedy = f"replay it with: {self.context.replay(run)}"
+            within = int(self._of_world(self.context.places)[column])
+            remedy = f"replay it with: {self.context.replay(run, within)}"
         values = ", ".join(f"{name} = {value:.12g}" for name, value in self._values(formulas, expression, column))
         if values:
             problem += f", where {values}"
