@@ -13,13 +13,6 @@ from rich.table import Table as Printed
 from benchmarks.race import Spread
 
 BEGIN, END = "<!-- benchmarks: from here -->", "<!-- benchmarks: to here -->"
-INTRODUCTION = """# Speed
-
-How fast this program is, against other ways of playing the same game. `make bench` measures it on your machine;
-`make bench WRITE=1` also puts the figures on this page. Ratios are the middle of several interleaved rounds, with the
-smallest and the largest. They depend on the machine; nothing is tested against them.
-
-"""
 
 
 @dataclass(frozen=True)
@@ -84,8 +77,7 @@ def markdown(section: Section) -> str:
 
 def write(path: Path, sections: Iterable[Section]) -> None:
     """Put sections on a page between its two marks; what stands around them stays."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    old = path.read_text(encoding="utf-8") if path.is_file() else f"{INTRODUCTION}{BEGIN}\n{END}\n"
+    old = path.read_text(encoding="utf-8")
     before, _, rest = old.partition(BEGIN)
     _, _, after = rest.partition(END)
     body = "\n\n".join(markdown(section) for section in sections)

@@ -14,8 +14,11 @@ from sim.experiment import compare as compare_module
 from sim.experiment import ensemble as ensemble_module
 from sim.experiment.claims import Claims
 from sim.experiment.compare import Comparison
-from sim.experiment.ensemble import Ensemble, planned_for
+from sim.experiment.ensemble import Ensemble
+from sim.experiment.plan import planned_for
+from sim.experiment.precision import planned
 from sim.experiment.trace import Trace, trace_of
+from sim.model.compiling import compiled
 from sim.model.game import Setting
 from sim.scenario import shipped
 from sim.scenario.schema import Scenario
@@ -39,10 +42,16 @@ def run(
     set: Numbers | None = None,  # noqa: A002
     engine: str = "lockstep",
     jobs: int = 1,
+    precision: float | None = None,
 ) -> Ensemble:
-    """Play a scenario under one regime (default: the first) many times."""
+    """Play a scenario under one regime (default: the first) many times.
+
+    ``precision``, instead of ``runs``, is half the width that the 95 % interval of every actor's payoff may have.
+    """
     plan = planned_for(scenario, runs, seed, engine=engine, jobs=jobs)
-    return ensemble_module.run(scenario, Setting(regime, play or {}, set or {}), plan)
+    game = compiled(scenario, Setting(regime, play or {}, set or {}))
+    plan, _ = planned({game.regime: game}, plan, precision, runs)
+    return ensemble_module.play(game, plan)
 
 
 def compare(
@@ -55,11 +64,18 @@ def compare(
     set: Numbers | None = None,  # noqa: A002
     engine: str = "lockstep",
     jobs: int = 1,
+    precision: float | None = None,
 ) -> Comparison:
-    """Play regimes (default: the first two) on the same luck and pair them run by run."""
+    """Play regimes (default: the first two) on the same luck and pair them run by run.
+
+    ``precision``, instead of ``runs``, is half the width that the 95 % interval of every paired difference in an
+    actor's payoff may have.
+    """
     plan = planned_for(scenario, runs, seed, engine=engine, jobs=jobs)
     regimes = [regimes] if isinstance(regimes, str) else regimes
-    return compare_module.compare(scenario, regimes, Setting(None, play or {}, set or {}), plan)
+    sides = compare_module.sides_of(scenario, regimes, Setting(None, play or {}, set or {}))
+    plan, _ = planned(sides, plan, precision, runs)
+    return compare_module.play_sides(sides, plan)
 
 
 def claims(

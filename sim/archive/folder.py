@@ -43,8 +43,8 @@ class NewFolder:
         self._home, self._name, self._needed = home, name, needed
         self._partial: Path | None = None
         self._made: list[Path] = []
-        self._files: list[Path] = []
-        self._folders: list[Path] = []
+        self._files: list[str] = []
+        self._folders: list[str] = []
 
     def __enter__(self) -> NewFolder:
         with self._cleared_up():
@@ -54,30 +54,41 @@ class NewFolder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if error is not None:
+            self._discard()
+            return
         with self._cleared_up():
-            if error is not None:
-                raise error
             self._place()
+
+    @property
+    def place(self) -> Path:
+        """Return where the files are: under a temporary name, or where the folder was put."""
+        assert self._partial is not None
+        return self._partial
 
     def write(self, name: str, pieces: Iterable[bytes | memoryview]) -> File:
         """Write one file, ``name`` being relative and with forward slashes; return its size and SHA-256."""
-        assert self._partial is not None
-        target = self._partial / name
-        if target.parent != self._partial and target.parent not in self._folders:
-            self._folders.append(target.parent)
-            target.parent.mkdir()
-        temporary = target.with_name(f".{target.name}{PARTIAL}")
-        self._files += [temporary, target]
+        target = self.place / name
+        temporary = _temporary(target)
+        self._files.append(name)
         digest, size = hashlib.sha256(), 0
-        with temporary.open("xb") as stream:
-            for piece in pieces:
-                stream.write(piece)
-                digest.update(piece)
-                size += len(piece)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(target)
+        with self._explained():
+            self._make_parent(name)
+            with temporary.open("xb") as stream:
+                for piece in pieces:
+                    stream.write(piece)
+                    digest.update(piece)
+                    size += len(piece)
+                stream.flush()
+                os.fsync(stream.fileno())
+            temporary.replace(target)
         return File(name=name, size=size, sha256=digest.hexdigest())
+
+    def _make_parent(self, name: str) -> None:
+        parent = name.rpartition("/")[0]
+        if parent and parent not in self._folders:
+            self._folders.append(parent)
+            (self.place / parent).mkdir()
 
     def _begun(self) -> Path:
         for attempt in count():
@@ -109,60 +120,62 @@ class NewFolder:
                 self._made.append(folder)
 
     def _place(self) -> None:
-        assert self._partial is not None
-        for folder in (*self._folders, self._partial):
+        for folder in (*(self.place / name for name in self._folders), self.place):
             _sync(folder)
         for number in count(1):
             target = self._home / (self._name if number == 1 else f"{self._name}-{number}")
             if _taken(target):
                 continue
             try:
-                self._partial.rename(target)
+                self.place.rename(target)
             except OSError:
                 if _taken(target):
                     continue
                 raise
-            self.path = target
+            # Its files are known by their new names, should the last syncs still fail.
+            self.path = self._partial = target
             break
-        self._move_known(target)
         for folder in (self._home, *(made.parent for made in self._made)):
             _sync(folder)
-
-    def _move_known(self, target: Path) -> None:
-        """Know the files by their new names, should the last syncs still fail."""
-        assert self._partial is not None
-        self._files = [target / path.relative_to(self._partial) for path in self._files]
-        self._folders = [target / path.relative_to(self._partial) for path in self._folders]
-        self._partial = target
 
     @contextmanager
     def _cleared_up(self) -> Iterator[None]:
         """Leave nothing of the folder when something fails, and say what it means."""
         try:
-            yield
-        except DetenteError:
-            self._discard()
-            raise
-        except (OSError, MemoryError) as error:
-            self._discard()
-            raise unwritten(error, self._home, self._needed) from None
+            with self._explained():
+                yield
         except BaseException:
             self._discard()
             raise
 
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Say what a failure to write means."""
+        try:
+            yield
+        except DetenteError:
+            raise
+        except (OSError, MemoryError) as error:
+            raise unwritten(error, self._home, self._needed) from None
+
     def _discard(self) -> None:
         if self._partial is not None:
             # By name first: a process that has run out of open files cannot list a folder.
-            for path in self._files:
-                with suppress(OSError):
-                    path.unlink()
-            for path in (*self._folders, self._partial):
+            for path in (self._partial / name for name in self._files):
+                for one in (path, _temporary(path)):
+                    with suppress(OSError):
+                        one.unlink()
+            for path in (*(self._partial / name for name in self._folders), self._partial):
                 with suppress(OSError):
                     path.rmdir()
             shutil.rmtree(self._partial, ignore_errors=True)
         for path in reversed(self._made):
             with suppress(OSError):
                 path.rmdir()
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f".{path.name}{PARTIAL}")
 
 
 def _taken(path: Path) -> bool:

@@ -22,6 +22,9 @@ NAME = "manifest.json"
 LARGEST = 64 * 2**20
 """The most bytes a manifest may have: room for over 10**9 runs."""
 
+A_BLOCK = 260
+"""The most bytes that a block takes in a manifest."""
+
 _UNSIGNED = "0" * 64
 Hash: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Count: TypeAlias = Annotated[int, Field(ge=0)]
@@ -111,7 +114,8 @@ class Manifest(_Part):
     scenarios: tuple[KeptScenario, ...]
     results: tuple[Result, ...]
     summary: File
-    payoffs: File
+    payoffs: File | None
+    """None where there are too many runs for a spreadsheet."""
     versions: dict[str, str]
     machine: dict[str, str]
     processor_features: tuple[str, ...]
@@ -123,7 +127,7 @@ class Manifest(_Part):
         sound = (
             self.id == asked.id
             and self.summary.name == "summary.json"
-            and self.payoffs.name == "payoffs.csv"
+            and (self.payoffs is None or self.payoffs.name == "payoffs.csv")
             and [kept.sha256 for kept in self.scenarios] == list(asked.scenarios)
             and all(side.scenario < len(self.scenarios) for side in asked.regimes)
             and [result.name for result in self.results] == sides
@@ -138,7 +142,7 @@ class Manifest(_Part):
     def files(self) -> tuple[File, ...]:
         """Return every file of the folder but the manifest."""
         blocks = (block for result in self.results for block in result.blocks)
-        return (*self.scenarios, self.summary, self.payoffs, *blocks)
+        return (*self.scenarios, self.summary, *([self.payoffs] if self.payoffs else ()), *blocks)
 
     def to_bytes(self) -> bytes:
         """Return the file, with the SHA-256 of itself (``checksum`` read as zeros) as its last entry."""

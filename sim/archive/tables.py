@@ -6,27 +6,24 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import count, islice
 
 import numpy as np
 
-from sim.engine.record import STORED, payoff_columns
+from sim.engine.record import payoff_columns
 from sim.experiment.ensemble import Ensemble
 from sim.scenario.arithmetic import Floats
 
 _LONGEST = 48
 
 
-def stored_slices(runs: int) -> Iterator[tuple[int, int]]:
-    """Yield the first run and the number of runs of each stored block."""
-    for first in range(0, runs, STORED):
-        yield first, min(STORED, runs - first)
-
-
-def block_bytes(table: Floats, first: int, count: int) -> bytes:
-    """Return some runs of a table (columns, runs) as an ``.npy`` file: little-endian float64, in C order, no pickle."""
+def block_pieces(table: Floats) -> Iterator[bytes | memoryview]:
+    """Yield a table (columns, runs) as an ``.npy`` file: little-endian float64, in C order, no pickle."""
+    table = np.ascontiguousarray(table, dtype="<f8")
     stream = io.BytesIO()
-    np.save(stream, np.ascontiguousarray(table[:, first : first + count], dtype="<f8"), allow_pickle=False)
-    return stream.getvalue()
+    np.lib.format.write_array_header_1_0(stream, np.lib.format.header_data_from_array_1_0(table))
+    yield stream.getvalue()
+    yield table.data.cast("B")
 
 
 def block_array(data: bytes, columns: int, count: int) -> Floats:
@@ -68,10 +65,11 @@ def payoffs_csv(ensembles: Mapping[str, Ensemble]) -> Iterator[bytes]:
     yield _row(["regime", "run", *columns])
     for name, ensemble in ensembles.items():
         start = _row([name])[:-1].decode()
-        held = [ensemble.columns.get(column) for column in columns]
-        for first, count in stored_slices(ensemble.table.shape[1]):
-            words = [[str(run) for run in range(first, first + count)]]
-            words += [[""] * count if at is None else _words(ensemble.table[at, first : first + count]) for at in held]
+        runs = count()
+        for block in ensemble.blocks(owned[name]):
+            held = dict(zip(owned[name], map(_words, block), strict=True))
+            numbers = [str(run) for run in islice(runs, block.shape[1])]
+            words = [numbers, *(held.get(column, [""] * len(numbers)) for column in columns)]
             yield "".join(f"{start},{','.join(row)}\n" for row in zip(*words, strict=True)).encode()
 
 

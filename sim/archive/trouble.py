@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 from pathlib import Path
 
 from sim.errors import ArchiveError, CommandError, DetenteError, Fault, Place, ResourceError
+from sim.experiment.room import free, size
 
 ELSEWHERE = "or name another folder with --out"
 _FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
@@ -45,18 +45,7 @@ def unwritten(error: OSError | MemoryError, folder: Path, needed: int) -> Detent
         code, remedy = "MEMORY", "close other programs, or ask for fewer runs with --runs"
     else:
         code, remedy = "DISK", f"check the disk, {ELSEWHERE}"
-    problem = f"the results were not written ({reason}): they need about {_size(needed)}{_free(folder)}"
+    there = free(folder)
+    problem = f"the results were not written ({reason}): they need about {size(needed)}"
+    problem += "" if there is None else f", {size(there)} are free"
     return ResourceError(Fault(Place(str(folder)), code, problem, remedy))
-
-
-def _size(count: int) -> str:
-    return f"{count / 2**20:.1f} MiB" if count < 2**30 else f"{count / 2**30:.1f} GiB"
-
-
-def _free(folder: Path) -> str:
-    for place in (folder, *folder.parents):
-        try:
-            return f", {_size(shutil.disk_usage(place).free)} are free"
-        except (OSError, ValueError):
-            continue
-    return ""

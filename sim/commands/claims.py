@@ -38,5 +38,6 @@ def command(
         from sim.report.console import console
 
         show_claims(judged, console())
-    options.note_ranges(loaded, setting, quiet)
+    for line in options.notes(loaded, setting, judged.warnings):
+        options.message(line, quiet)
     return 0 if judged.all_hold else UNMET

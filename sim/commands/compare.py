@@ -17,6 +17,7 @@ def command(
     scenario: options.ScenarioWord,
     other: Other = None,
     runs: options.Runs = None,
+    precision: options.Precision = None,
     seed: options.Seed = None,
     regime: options.Regimes = None,
     play: options.Play = None,
@@ -32,8 +33,10 @@ def command(
 
     Paired run by run: who gains, by how much, and which incentive brings it.
     """
-    from sim.archive.save import checked_root, save_comparison
+    from sim.archive.keeping import Keeping, most_runs
+    from sim.archive.root import checked_root
     from sim.experiment import compare
+    from sim.experiment.precision import planned
 
     began, root = options.now(), checked_root(out)
     loaded = options.scenario_of(scenario)
@@ -44,19 +47,26 @@ def command(
     if second is not None and len(regimes) > 1:
         problem = "two scenarios are compared under one regime"
         raise CommandError(Fault(Place("command line"), "REGIME", problem, "name one --regime, or one scenario"))
-    sides = 2 if second is not None else max(len(regimes), 2)
-    with progress(sides * plan.runs, quiet) as advance:
-        if second is not None:
-            sided = compare.compare_scenarios([loaded, second], next(iter(regimes), None), setting, plan, advance)
-        else:
-            sided = compare.compare(loaded, regimes, setting, plan, advance)
-    folder = save_comparison(sided, root, options.command_line(), began)
+    if second is not None:
+        sides = compare.sides_of_scenarios([loaded, second], next(iter(regimes), None), setting)
+    else:
+        sides = compare.sides_of(loaded, regimes, setting)
+    plan, declared = planned(sides, plan, precision, runs, lambda: most_runs(sides, root))
+    if declared is not None:
+        options.message(declared.announcement, quiet)
+    with Keeping("compare", sides, plan, root, options.command_line(), began) as keeping:
+        with progress(len(sides) * plan.runs, quiet) as advance:
+            answer = compare.play_sides(sides, plan, advance, keeping.stores)
+        keeping.finish(answer.to_dict(), answer.ensembles)
+    stats = [difference.stats[actor] for difference in answer.differences for actor in difference.actors]
+    reached = declared.reached(stats) if declared is not None else ""
     if json:
-        options.print_json(sided.to_dict())
+        options.print_json(answer.to_dict())
     else:
         from sim.report.compare import show_comparison
         from sim.report.console import console
 
-        show_comparison(sided, console())
-    options.message(f"results in {folder}", quiet)
-    options.note_ranges(loaded, setting, quiet)
+        show_comparison(answer, console(), reached)
+    told = [*keeping.told, *([reached] if json and reached else ())]
+    for line in [*told, *options.notes(loaded, setting, answer.warnings)]:
+        options.message(line, quiet)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -46,6 +46,13 @@ def refused(option: str, problem: str, remedy: str) -> CommandError:
     return CommandError(Fault(Place("command line"), option.strip("-").upper(), problem, remedy))
 
 
+def _precision(word: str | float) -> float:
+    if isinstance(word, str) and not _DECIMAL.fullmatch(word):
+        problem = f"--precision is {quoted(word)}, which is no number"
+        raise refused("--precision", problem, "write a number such as 0.05")
+    return float(word)
+
+
 def _folder(word: str | Path) -> Path:
     if isinstance(word, str) and not word.strip():
         raise refused("--out", "--out names no folder", "write --out and a folder, such as --out results")
@@ -56,6 +63,12 @@ ScenarioWord = Annotated[str, typer.Argument(metavar="SCENARIO", help="A file, o
 Runs = Annotated[
     int | None,
     typer.Option("--runs", metavar="N", parser=whole("--runs"), help="How many runs (default: the scenario's)."),
+]
+Precision = Annotated[
+    float | None,
+    typer.Option(
+        "--precision", metavar="X", parser=_precision, help="Half the width that intervals of payoffs may have."
+    ),
 ]
 Seed = Annotated[
     int | None, typer.Option("--seed", metavar="S", parser=whole("--seed"), help="Where the luck comes from.")
@@ -122,13 +135,15 @@ def message(text: str, quiet: bool) -> None:
         print(text, file=sys.stderr)
 
 
-def note_ranges(scenario: Scenario, setting: Setting, quiet: bool) -> None:
-    """Say which parameters were set outside the range over which the scenario holds them uncertain."""
+def notes(scenario: Scenario, setting: Setting, warnings: Iterable[str]) -> list[str]:
+    """Return what to say about an answer: parameters set outside their ranges, intervals that cannot be trusted."""
+    lines = []
     for name, value in setting.parameters.items():
         part = scenario.parameters.get(name)
         if part is not None and part.range is not None and not part.range[0] <= value <= part.range[1]:
             low, high = part.range
-            message(f"note: {name} = {value:g} lies outside its range, {low:g} to {high:g}", quiet)
+            lines.append(f"note: {name} = {value:g} lies outside its range, {low:g} to {high:g}")
+    return [*lines, *(f"note: {warning}" for warning in warnings)]
 
 
 def now() -> datetime:

@@ -1,4 +1,4 @@
-"""A progress bar on stderr: shown only to a person, and only while there is something to wait for."""
+"""How far a command has come, on stderr: shown only to a person, and only while there is something to wait for."""
 
 from __future__ import annotations
 
@@ -14,9 +14,21 @@ def progress(total: int, quiet: bool) -> Iterator[Callable[[int], None]]:
         yield lambda count: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("runs"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        BarColumn(),
+        TextColumn("{task.completed:,} of {task.total:,} runs"),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        TextColumn("left"),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("runs", total=total)
-        yield lambda count: bar.advance(task, count)
+        task = bar.add_task("runs", total=total, rate="")
+
+        def advance(count: int) -> None:
+            bar.advance(task, count)
+            speed = bar.tasks[task].speed
+            bar.update(task, rate=f"{speed:,.0f} a second" if speed else "")
+
+        yield advance

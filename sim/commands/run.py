@@ -9,6 +9,7 @@ from sim.commands.progress import progress
 def command(
     scenario: options.ScenarioWord,
     runs: options.Runs = None,
+    precision: options.Precision = None,
     seed: options.Seed = None,
     regime: options.Regime = None,
     play: options.Play = None,
@@ -24,22 +25,33 @@ def command(
 
     Payoffs with intervals, ledger, final state, events, actions.
     """
-    from sim.archive.save import checked_root, save_run
+    from sim.archive.keeping import Keeping, most_runs
+    from sim.archive.root import checked_root
     from sim.experiment import ensemble
+    from sim.experiment.precision import planned
+    from sim.model.compiling import compiled
 
     began, root = options.now(), checked_root(out)
     loaded = options.scenario_of(scenario)
     setting = options.setting_of(regime, play, set_)
     plan = options.plan_of(loaded, runs, seed, engine, jobs, block)
-    with progress(plan.runs, quiet) as advance:
-        answer = ensemble.run(loaded, setting, plan, advance)
-    folder = save_run(answer, root, options.command_line(), began)
+    game = compiled(loaded, setting)
+    sides = {game.regime: game}
+    plan, declared = planned(sides, plan, precision, runs, lambda: most_runs(sides, root))
+    if declared is not None:
+        options.message(declared.announcement, quiet)
+    with Keeping("run", sides, plan, root, options.command_line(), began) as keeping:
+        with progress(plan.runs, quiet) as advance:
+            answer = ensemble.play(game, plan, advance, keeping.stores[game.regime])
+        keeping.finish(answer.to_dict(), {game.regime: answer})
+    reached = declared.reached(answer.stats[actor.name] for actor in game.actors) if declared is not None else ""
     if json:
         options.print_json(answer.to_dict())
     else:
         from sim.report.console import console
         from sim.report.run import show_run
 
-        show_run(answer, console())
-    options.message(f"results in {folder}", quiet)
-    options.note_ranges(loaded, setting, quiet)
+        show_run(answer, console(), reached)
+    told = [*keeping.told, *([reached] if json and reached else ())]
+    for line in [*told, *options.notes(loaded, setting, answer.warnings)]:
+        options.message(line, quiet)

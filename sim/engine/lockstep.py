@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sim.engine.record import table_of
+from sim.errors import RunError
 from sim.model import turn
 from sim.model.game import Game, Hazard
 from sim.model.ledger import overflow_is_found_at_the_end
@@ -49,12 +50,35 @@ def play(game: Game, seed: int, first: int, count: int, copies: int = 1) -> Floa
     With ``copies`` the same runs, with the same luck, are played several times side by side, (columns, copies * runs):
     under parameters that are one number for each of them.
     """
+    try:
+        return _played(game, seed, first, count, copies)
+    except RunError:
+        if copies > 1 or count == 1:
+            raise
+    # The error is that of the first run in which one is made, whatever block it was played in: no run knows of others.
+    return _played(game, seed, first, _fewest_that_fail(game, seed, first, count), 1)
+
+
+def _played(game: Game, seed: int, first: int, count: int, copies: int) -> Floats:
     block = _Block.begun(game, seed, first, count, copies)
     for number in range(game.turns):
         if not block.world.count:
             break
         block.take_turn(number)
     return block.results()
+
+
+def _fewest_that_fail(game: Game, seed: int, first: int, count: int) -> int:
+    """Return how many runs have to be played for an error to be made, given that so many make one."""
+    fine, fails = 0, count
+    while fails - fine > 1:
+        middle = (fine + fails) // 2
+        try:
+            _played(game, seed, first + fine, middle - fine, 1)
+            fine = middle
+        except RunError:
+            fails = middle
+    return fails
 
 
 @overflow_is_found_at_the_end
@@ -158,13 +182,9 @@ def _by_landing(delivery: turn.Delivery, turns: int) -> Iterator[tuple[int, turn
         return
     due = np.asarray(delivery.due)
     landing = np.floor(due)
-    first, last = landing.min(), min(landing.max(), turns - 1.0)
-    number = first
-    while number <= last:
+    for number in np.unique(landing[landing < turns]):
         here = landing == number
-        if here.any():
-            yield int(number), turn.Delivery(delivery.action, delivery.rows[here], due[here])
-        number += 1.0
+        yield int(number), turn.Delivery(delivery.action, delivery.rows[here], due[here])
 
 
 def _decide(world: World, strategies: list[Strategy]) -> list[turn.Delivery]:
@@ -180,7 +200,7 @@ def _decide(world: World, strategies: list[Strategy]) -> list[turn.Delivery]:
 
 def _happen(world: World, coming: Sequence[_Coming]) -> None:
     """Let things happen to each run in its own order of time; runs that end are spared the rest."""
-    met = np.zeros(world.count, dtype=np.int16)
+    met = np.zeros(world.count, dtype=np.int32)
     for each in coming:
         met[each.rows] += 1
     rivals = met > 1

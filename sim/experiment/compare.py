@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from sim.errors import CommandError, Fault, Place, quoted
-from sim.experiment.ensemble import Ensemble, Plan, Progress, planned_for, run
-from sim.experiment.summary import Stat, mean_stats
-from sim.model.compiling import regime_names, unknown
-from sim.model.game import Setting
+import numpy as np
+
+from sim.errors import CommandError, Fault, Place, one_line, quoted
+from sim.experiment.blocks import Blocks
+from sim.experiment.ensemble import Ensemble, Plan, Progress, planned_for, play
+from sim.experiment.skewness import Sample, warnings_of
+from sim.experiment.summary import Moments, Stat, beside, moments_of, stats_of
+from sim.model.compiling import compiled, regime_names, unknown
+from sim.model.game import Game, Setting
 from sim.scenario.schema import Scenario
+
+_TOGETHER = 16
+"""Results that are subtracted at a time: few enough that two blocks of them need little memory."""
+
+Sides = Mapping[str, Game]
+"""The games of a comparison, by the names of its sides."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,20 +33,59 @@ class Difference:
     minus: str
     left: Ensemble
     right: Ensemble
+    _added_up: dict[tuple[tuple[str, ...], ...], tuple[Stat, Stat, Stat]] = field(
+        default_factory=dict, init=False, repr=False
+    )
+
+    @cached_property
+    def columns(self) -> dict[str, int]:
+        """Return the names of the common results, and the row of ``moments`` of each."""
+        common = [name for name in self.left.columns if name in self.right.columns]
+        return {name: row for row, name in enumerate(common)}
+
+    @cached_property
+    def moments(self) -> Moments:
+        """Return the moments of the paired difference of every common result."""
+        names = list(self.columns)
+        groups = [names[start : start + _TOGETHER] for start in range(0, len(names), _TOGETHER)]
+        return beside([self._moments_of(group) for group in groups])
+
+    def _moments_of(self, names: Sequence[str]) -> Moments:
+        pairs = zip(self.left.blocks(names), self.right.blocks(names), strict=True)
+        return moments_of(np.subtract(ours, theirs, out=ours) for ours, theirs in pairs)
 
     @cached_property
     def stats(self) -> dict[str, Stat]:
         """Return the mean paired difference of every common result, with its 95 % interval."""
-        common = [name for name in self.left.columns if name in self.right.columns]
-        ours = self.left.table[[self.left.columns[name] for name in common]]
-        theirs = self.right.table[[self.right.columns[name] for name in common]]
-        return dict(zip(common, mean_stats(ours - theirs), strict=True))
+        return dict(zip(self.columns, stats_of(self.moments), strict=True))
+
+    def added_up(self, ours: Sequence[str], theirs: Sequence[str]) -> tuple[Stat, Stat, Stat]:
+        """Return the sum of some results of the left side, of some of the right side, and their paired difference."""
+        key = tuple(ours), tuple(theirs)
+        if key not in self._added_up:
+            pairs = zip(self.left.blocks(ours), self.right.blocks(theirs), strict=True)
+            sums = ((left.sum(axis=0), right.sum(axis=0)) for left, right in pairs)
+            left, right, change = stats_of(moments_of(np.stack([left, right, left - right]) for left, right in sums))
+            self._added_up[key] = left, right, change
+        return self._added_up[key]
 
     @property
     def actors(self) -> tuple[str, ...]:
         """Return the actors that both have."""
-        theirs = {actor.name for actor in self.right.game.actors}
-        return tuple(actor.name for actor in self.left.game.actors if actor.name in theirs)
+        return _common_actors(self.left.game, self.right.game)
+
+    @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        """Return a sentence for each actor's paired difference that is too skewed for its interval to be trusted."""
+        both = self.left, self.right
+        scales = {
+            actor: max(float(side.summed.moments.size[side.columns[actor]]) for side in both) for actor in self.actors
+        }
+        sides = one_line(f"{self.of} minus {self.minus}")
+        return warnings_of(
+            Sample.of(f"the difference in the payoff of {actor} ({sides})", self.moments, self.columns[actor], scale)
+            for actor, scale in scales.items()
+        )
 
     def reasons(self, actor: str) -> list[tuple[str, Stat]]:
         """Return an actor's difference split by ledger entry, largest first; the parts add up to the whole."""
@@ -60,6 +109,7 @@ class Difference:
                 for actor in self.actors
             },
             "final": {name: self.stats[f"final.{name}"].to_dict() for name in final},
+            "warnings": list(self.warnings),
         }
 
 
@@ -75,6 +125,11 @@ class Comparison:
         """Return each later ensemble minus the first."""
         (first, base), *others = self.ensembles.items()
         return tuple(Difference(name, first, ensemble, base) for name, ensemble in others)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Return a sentence for each difference whose interval cannot be trusted."""
+        return tuple(sentence for difference in self.differences for sentence in difference.warnings)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the comparison as it stands in JSON (interfaces, ``compare``)."""
@@ -94,17 +149,7 @@ def compare(
     progress: Progress | None = None,
 ) -> Comparison:
     """Play regimes of a scenario (default: the first two) on the same luck. Raises ``CommandError``, ``RunError``."""
-    plan = plan or planned_for(scenario)
-    known = regime_names(scenario)
-    for name in regimes:
-        if name not in known:
-            raise unknown(name, known, "regime")
-    names = list(dict.fromkeys(regimes)) or known[:2]
-    if len(names) < 2:
-        problem = f"{quoted(scenario.scenario)} offers one regime to compare: {quoted(names[0])}"
-        remedy = "name two with --regime, write regimes in the scenario, or give two files"
-        raise CommandError(Fault(Place("command line"), "ONE-REGIME", problem, remedy))
-    return Comparison({name: run(scenario, under(setting, name), plan, progress) for name in names}, plan)
+    return play_sides(sides_of(scenario, regimes, setting), plan or planned_for(scenario), progress)
 
 
 def compare_scenarios(
@@ -115,19 +160,49 @@ def compare_scenarios(
     progress: Progress | None = None,
 ) -> Comparison:
     """Play one regime (default: each one's first) of two scenarios on the same luck."""
-    plan = plan or planned_for(scenarios[0])
+    return play_sides(sides_of_scenarios(scenarios, regime, setting), plan or planned_for(scenarios[0]), progress)
+
+
+def sides_of(scenario: Scenario, regimes: Sequence[str] = (), setting: Setting | None = None) -> Sides:
+    """Return the games of regimes of a scenario (default: the first two). Raises ``CommandError``."""
+    known = regime_names(scenario)
+    for name in regimes:
+        if name not in known:
+            raise unknown(name, known, "regime")
+    names = list(dict.fromkeys(regimes)) or known[:2]
+    if len(names) < 2:
+        problem = f"{quoted(scenario.scenario)} offers one regime to compare: {quoted(names[0])}"
+        remedy = "name two with --regime, write regimes in the scenario, or give two files"
+        raise CommandError(Fault(Place("command line"), "ONE-REGIME", problem, remedy))
+    return {name: compiled(scenario, under(setting, name)) for name in names}
+
+
+def sides_of_scenarios(
+    scenarios: Sequence[Scenario], regime: str | None = None, setting: Setting | None = None
+) -> Sides:
+    """Return the games of one regime (default: each one's first) of two scenarios. Raises ``CommandError``."""
     names = [scenario.scenario for scenario in scenarios]
     if len(set(names)) < len(names):
         names = [f"{name} ({place})" for place, name in enumerate(names, start=1)]
-    ensembles = {
-        name: run(scenario, under(setting, regime), plan, progress)
-        for name, scenario in zip(names, scenarios, strict=True)
-    }
-    comparison = Comparison(ensembles, plan)
-    if not any(difference.actors for difference in comparison.differences):
+    sides = {name: compiled(scenario, under(setting, regime)) for name, scenario in zip(names, scenarios, strict=True)}
+    first, *others = sides.values()
+    if not any(_common_actors(other, first) for other in others):
         problem = "the two scenarios have no actor of the same name"
         raise CommandError(Fault(Place("command line"), "NO-COMMON-ACTOR", problem, "compare scenarios of one family"))
-    return comparison
+    return sides
+
+
+def play_sides(
+    sides: Sides, plan: Plan, progress: Progress | None = None, stores: Mapping[str, Blocks] | None = None
+) -> Comparison:
+    """Play the sides of a comparison on the same luck, each into the store of its name (default: as ``play`` does)."""
+    stores = stores or {}
+    return Comparison({name: play(game, plan, progress, stores.get(name)) for name, game in sides.items()}, plan)
+
+
+def _common_actors(left: Game, right: Game) -> tuple[str, ...]:
+    theirs = {actor.name for actor in right.actors}
+    return tuple(actor.name for actor in left.actors if actor.name in theirs)
 
 
 def under(setting: Setting | None, regime: str | None) -> Setting:

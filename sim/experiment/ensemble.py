@@ -1,108 +1,102 @@
-"""Many runs of one game: played block by block, kept as one table, summed up with intervals."""
+"""Many runs of one game: played block by block, summed up as they come, kept on blocks that can be read again."""
 
 from __future__ import annotations
 
-import concurrent.futures
-import concurrent.futures.process
-import multiprocessing
-import operator
-import os
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from sim.engine.record import STORED, Digest, columns_of
-from sim.errors import CommandError, Fault, Place, ResourceError, expected_one_of, quoted
-from sim.experiment.summary import Stat, mean_stats, share_stat
+from sim.engine.record import Digest, columns_of
+from sim.experiment.blocks import Blocks, Spool, regrouped
+from sim.experiment.plan import Plan, planned_for
+from sim.experiment.playing import Progress, pieces
+from sim.experiment.room import check_memory
+from sim.experiment.skewness import Sample, warnings_of
+from sim.experiment.summary import Moments, Stat, block_moments, share_stat, stats_of
 from sim.model.compiling import compiled
 from sim.model.game import Game, Setting
 from sim.model.ledger import entries_of
 from sim.scenario.arithmetic import Floats
 from sim.scenario.schema import Scenario
 
-ENGINES = ("lockstep", "events")
-MOST_JOBS = 256
-Progress = Callable[[int], None]
-"""Called with the number of runs that have been played since the last call."""
+__all__ = ["Ensemble", "Plan", "Progress", "Summed", "planned_for", "play", "run"]
+
+_HASHED = 1024
+"""Runs that are hashed at a time: few enough that their copies need little memory."""
 
 
 @dataclass(frozen=True)
-class Plan:
-    """How many runs are played, from which seed, by which engine, by how many processes."""
+class Summed:
+    """What is known of all runs without reading them again."""
 
-    runs: int
-    seed: int
-    engine: str = "lockstep"
-    jobs: int = 1
-    block: int | None = None
-
-    def __post_init__(self) -> None:
-        for name in ("runs", "seed", "jobs"):
-            object.__setattr__(self, name, _whole(f"--{name}", getattr(self, name)))
-        _at_least_one("--runs", self.runs)
-        _at_least_one("--jobs", self.jobs)
-        if self.block is not None:
-            _at_least_one("--block", self.block)
-        if not 0 <= self.seed < 2**63:
-            raise _refused("--seed", f"the seed is {self.seed}", "write a whole number from 0 to 2**63 - 1")
-        if self.jobs > MOST_JOBS:
-            raise _refused("--jobs", f"{self.jobs} processes are asked for", f"ask for at most {MOST_JOBS}")
-        if self.engine not in ENGINES:
-            remedy = expected_one_of(self.engine, ENGINES, "engine")
-            raise _refused("--engine", f"unknown engine {quoted(self.engine)}", remedy)
-
-    def slices(self) -> Iterator[tuple[int, int]]:
-        """Yield the first run and the number of runs of each piece of work, in order."""
-        block = self.block or (STORED if self.engine == "lockstep" else 64)
-        for stored in range(0, self.runs, STORED):
-            end = min(stored + STORED, self.runs)
-            for first in range(stored, end, block):
-                yield first, min(block, end - first)
+    moments: Moments
+    hits: float
+    """Runs that ended early."""
+    digest: str
 
 
-def _whole(option: str, number: int) -> int:
-    if isinstance(number, bool) or not hasattr(number, "__index__"):
-        raise _refused(option, f"{quoted(number)} is no whole number", "write a whole number")
-    return operator.index(number)
+class _Sum:
+    """Sums up stored blocks as they come, in order."""
 
+    def __init__(self, game: Game) -> None:
+        self._digest, self._ended = Digest(game), columns_of(game).index("ended")
+        self._moments: Moments | None = None
+        self._hits = 0.0
 
-def _at_least_one(option: str, number: int) -> None:
-    if number < 1:
-        raise _refused(option, f"{option} is {number}", "write a whole number of at least 1")
+    def add(self, table: Floats) -> None:
+        """Add a stored block (columns, runs)."""
+        moments = block_moments(table)
+        self._moments = moments if self._moments is None else self._moments.joined(moments)
+        self._hits += float(table[self._ended].sum())
+        for start in range(0, table.shape[1], _HASHED):
+            self._digest.add(table[:, start : start + _HASHED])
 
-
-def _refused(option: str, problem: str, remedy: str) -> CommandError:
-    return CommandError(Fault(Place("command line"), option.strip("-").upper(), problem, remedy))
-
-
-def planned_for(scenario: Scenario, runs: int | None = None, seed: int | None = None, **more: Any) -> Plan:
-    """Return the plan that a scenario's ``monte_carlo`` asks for, with what is given instead."""
-    asked = scenario.monte_carlo
-    return Plan(asked.runs if runs is None else runs, asked.seed if seed is None else seed, **more)
+    def summed(self) -> Summed:
+        """Return the sums of all that was added."""
+        if self._moments is None:
+            raise AssertionError("an ensemble without runs")
+        return Summed(self._moments, self._hits, self._digest.hex())
 
 
 @dataclass(frozen=True, eq=False)
 class Ensemble:
-    """The results of many runs of one game: ``table`` is (columns, runs), one named column a result."""
+    """The results of many runs of one game: what they add up to, and where every run is kept."""
 
     game: Game
     plan: Plan
-    table: Floats = field(repr=False)
+    kept: Blocks = field(repr=False)
+    summed: Summed = field(repr=False)
+
+    @classmethod
+    def of(cls, game: Game, plan: Plan, table: Floats) -> Ensemble:
+        """Return the ensemble whose results are a table (columns, runs)."""
+        return _gathered(game, plan, Spool(*table.shape), regrouped([table]))
 
     @cached_property
     def columns(self) -> dict[str, int]:
-        """Return the row of the table of each named result."""
+        """Return the row of a table of each named result, such as ``nato``, ``nato.costs`` or ``final.missiles``."""
         return {name: row for row, name in enumerate(columns_of(self.game))}
 
+    def blocks(self, names: Sequence[str] | None = None) -> Iterator[Floats]:
+        """Yield named results (default: all) of the runs in order: new arrays (names, runs), one a stored block."""
+        rows = [self.columns[name] for name in (self.columns if names is None else names)]
+        for number in range(len(self.kept)):
+            yield self.kept.read(number, rows)
+
     def column(self, name: str) -> Floats:
-        """Return one result of every run, such as ``nato``, ``nato.costs`` or ``final.missiles``."""
-        values: Floats = self.table[self.columns[name]]
-        return values
+        """Return one result of every run, read from its blocks."""
+        return np.concatenate([block[0] for block in self.blocks([name])])
+
+    @cached_property
+    def table(self) -> Floats:
+        """Return every result of every run, (columns, runs), all of it in memory: meant for small ensembles."""
+        table = np.concatenate(list(self.blocks()), axis=1)
+        table.flags.writeable = False
+        return table
 
     @cached_property
     def payoffs(self) -> dict[str, Floats]:
@@ -112,16 +106,22 @@ class Ensemble:
     @cached_property
     def stats(self) -> dict[str, Stat]:
         """Return the mean of every result with its 95 % interval; for ``ended``, Wilson's."""
-        stats = dict(zip(self.columns, mean_stats(self.table), strict=True))
-        stats["ended"] = share_stat(self.column("ended"))
+        stats = dict(zip(self.columns, stats_of(self.summed.moments), strict=True))
+        stats["ended"] = share_stat(self.summed.hits, self.plan.runs)
         return stats
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """Return the SHA-256 over all payoffs and ledgers, run by run (interfaces, ``digest``)."""
-        digest = Digest(self.game)
-        digest.add(self.table)
-        return digest.hex()
+        return self.summed.digest
+
+    @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        """Return a sentence for each actor's payoff that is too skewed for its interval to be trusted."""
+        actors = [actor.name for actor in self.game.actors]
+        return warnings_of(
+            Sample.of(f"the payoff of {name}", self.summed.moments, self.columns[name]) for name in actors
+        )
 
     def entries(self, actor: str) -> tuple[str, ...]:
         """Return the names of an actor's ledger entries."""
@@ -163,6 +163,7 @@ class Ensemble:
             },
             "ended": stats["ended"],
             "duration": stats["duration"],
+            "warnings": list(self.warnings),
         }
 
 
@@ -170,80 +171,28 @@ def run(
     scenario: Scenario, setting: Setting | None = None, plan: Plan | None = None, progress: Progress | None = None
 ) -> Ensemble:
     """Play a scenario under one regime many times. Raises ``RunError``, ``CommandError``, ``ResourceError``."""
-    plan = plan or planned_for(scenario)
-    game = compiled(scenario, setting)
-    _check_memory(game, plan)
-    return Ensemble(game, plan, _played(game, plan, progress or (lambda count: None)))
+    return play(compiled(scenario, setting), plan or planned_for(scenario), progress)
 
 
-def _played(game: Game, plan: Plan, progress: Progress) -> Floats:
-    tables = []
-    for table in _pieces(game, plan):
-        tables.append(table)
-        progress(table.shape[1])
-    table = np.concatenate(tables, axis=1)
-    table.flags.writeable = False
-    return table
+def play(game: Game, plan: Plan, progress: Progress | None = None, store: Blocks | None = None) -> Ensemble:
+    """Play a game many times and keep every run in a store (default: in memory, or in a temporary file).
+
+    Raises:
+        RunError: an expression misbehaves.
+        ResourceError: memory, disk or processes do not suffice; what can be foretold is told before anything is played.
+    """
+    fitted = plan.fitted(len(columns_of(game)))
+    check_memory(game, fitted.together * fitted.jobs)
+    store = Spool(len(columns_of(game)), plan.runs) if store is None else store
+    with closing(pieces(game, fitted, progress)) as played:
+        return _gathered(game, plan, store, regrouped(played))
 
 
-def _pieces(game: Game, plan: Plan) -> Iterator[Floats]:
-    if plan.jobs == 1:
-        for first, count in plan.slices():
-            yield play_piece(game, plan.engine, plan.seed, first, count)
-        return
-    context = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(plan.jobs, mp_context=context) as workers:
-        try:
-            with _deaf_to_interrupts():
-                waiting = [
-                    workers.submit(play_piece, game, plan.engine, plan.seed, first, count)
-                    for first, count in plan.slices()
-                ]
-            for piece in waiting:
-                yield piece.result()
-        except concurrent.futures.process.BrokenProcessPool:
-            problem = "a process that played runs was ended from outside, perhaps for want of memory"
-            remedy = "ask for fewer processes with --jobs"
-            raise ResourceError(Fault(Place("command line"), "JOBS", problem, remedy)) from None
-        except BaseException:
-            workers.shutdown(wait=False, cancel_futures=True)
-            for process in multiprocessing.active_children():
-                process.terminate()
-            raise
-
-
-@contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """Start processes that take no notice of Ctrl-C: whoever starts them hears it, a little later, and ends them."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def play_piece(game: Game, engine: str, seed: int, first: int, count: int) -> Floats:
-    """Play a stretch of runs with the engine of a name; returns their results (columns, runs)."""
-    if engine == "events":
-        from sim.engine import events
-
-        return events.play(game, seed, first, count)
-    from sim.engine import lockstep
-
-    return lockstep.play(game, seed, first, count)
-
-
-def _check_memory(game: Game, plan: Plan) -> None:
-    needed = 3 * 8 * len(columns_of(game)) * plan.runs
-    try:
-        there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
-        return
-    if needed > 0.8 * there:
-        problem = (
-            f"{plan.runs} runs need about {needed / 2**30:.1f} GiB of memory; this machine has {there / 2**30:.1f}"
-        )
-        raise ResourceError(Fault(Place("command line"), "MEMORY", problem, "ask for fewer runs with --runs"))
+def _gathered(game: Game, plan: Plan, store: Blocks, blocks: Iterator[Floats]) -> Ensemble:
+    total = _Sum(game)
+    for table in blocks:
+        total.add(table)
+        store.keep(table)
+        # The next one is played before it takes this one's name.
+        del table
+    return Ensemble(game, plan, store, total.summed())

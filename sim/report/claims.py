@@ -9,7 +9,7 @@ from sim.experiment.claims import ClaimResult, Claims
 from sim.report import numbers
 from sim.report.labels import Labels, joined
 from sim.report.page import BAD, GOOD, NUMBERS, Cell, Column, Page, Styled, below, named
-from sim.report.run import ASSUMED, ONE_RUN, how
+from sim.report.run import ASSUMED, ONE_RUN, how, trust
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -41,6 +41,7 @@ def show_claims(claims: Claims, console: Console) -> None:
     page.heading("What it means")
     page.line(summary(claims), indent=2)
     page.line(ONE_RUN if single else ASSUMED, indent=2)
+    trust(page, "", claims.warnings)
 
 
 def _label(claims: Claims, result: ClaimResult) -> str:

@@ -13,7 +13,7 @@ from sim.report import numbers
 from sim.report.contrast import Part, label_of, parts_of, sentence, shifts, unmoved
 from sim.report.labels import Labels, inside, joined
 from sim.report.page import BAD, GOOD, NUMBERS, Cell, Column, Page, Styled, named
-from sim.report.run import ASSUMED, ONE_RUN, how
+from sim.report.run import ASSUMED, ONE_RUN, how, trust
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,8 +27,11 @@ FEW = 5
 """Rows of each group of other differences."""
 
 
-def show_comparison(comparison: Comparison, console: Console) -> None:
-    """Print a comparison: each later ensemble against the first, what it is that differs, and what it means."""
+def show_comparison(comparison: Comparison, console: Console, reached: str = "") -> None:
+    """Print a comparison: each later ensemble against the first, what it is that differs, and what it means.
+
+    ``reached`` says how wide intervals became where a width was asked for.
+    """
     page = Page(console)
     _title(page, comparison)
     for difference in comparison.differences:
@@ -40,6 +43,7 @@ def show_comparison(comparison: Comparison, console: Console) -> None:
         for actor in difference.actors:
             page.line(sentence(difference, actor), indent=2)
     page.line(ONE_RUN if comparison.plan.runs < 2 else ASSUMED, indent=2)
+    trust(page, reached, comparison.warnings)
     last = list(comparison.ensembles.values())[-1]
     page.command("One run, event by event:", last.game.command("trace", "--run", "0", seed=comparison.plan.seed))
 

@@ -10,7 +10,7 @@ import numpy as np
 from sim.errors import one_line
 from sim.experiment.compare import Difference
 from sim.experiment.ensemble import Ensemble
-from sim.experiment.summary import Stat, mean_stats
+from sim.experiment.summary import Stat
 from sim.report import numbers
 from sim.report.labels import Labels, inside, joined, quoted_label, sentence_case
 
@@ -61,19 +61,12 @@ def unmoved(difference: Difference, actor: str) -> list[str]:
 
 
 def _part(difference: Difference, actor: str, label: str, ours: Sequence[str], theirs: Sequence[str]) -> Part:
-    left, right = _sum(difference.left, actor, ours), _sum(difference.right, actor, theirs)
+    names = [[f"{actor}.{entry}" for entry in entries] for entries in (ours, theirs)]
     if len(ours) == 1 and list(ours) == list(theirs):
-        change = difference.stats[f"{actor}.{ours[0]}"]
-    else:
-        change = mean_stats((left - right)[np.newaxis])[0]
-    return Part(label, float(left.mean()), float(right.mean()), change)
-
-
-def _sum(ensemble: Ensemble, actor: str, entries: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    total = np.zeros(ensemble.plan.runs)
-    for entry in entries:
-        total = total + ensemble.column(f"{actor}.{entry}")
-    return total
+        name = names[0][0]
+        return Part(label, difference.left.stats[name].mean, difference.right.stats[name].mean, difference.stats[name])
+    left, right, change = difference.added_up(*names)
+    return Part(label, left.mean, right.mean, change)
 
 
 def sentence(difference: Difference, actor: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from sim.errors import one_line
@@ -24,8 +24,11 @@ ONE_RUN = (
 ASSUMED = "The intervals speak of the luck of the runs. They do not say how sure the assumptions are."
 
 
-def show_run(ensemble: Ensemble, console: Console) -> None:
-    """Print an ensemble: payoffs, ledgers, final state, hazards, actions, endings, and what it means."""
+def show_run(ensemble: Ensemble, console: Console, reached: str = "") -> None:
+    """Print an ensemble: payoffs, ledgers, final state, hazards, actions, endings, and what it means.
+
+    ``reached`` says how wide intervals became where a width was asked for.
+    """
     page, labels = Page(console), Labels(ensemble.game.scenario)
     page.title(labels.title, *circumstances(ensemble, labels))
     _payoffs(page, ensemble, labels)
@@ -38,7 +41,16 @@ def show_run(ensemble: Ensemble, console: Console) -> None:
     page.heading("What it means")
     for sentence in sentences(ensemble, labels):
         page.line(sentence, indent=2)
+    trust(page, reached, ensemble.warnings)
     page.command("One run, event by event:", ensemble.game.command("trace", "--run", "0", seed=ensemble.plan.seed))
+
+
+def trust(page: Page, reached: str, warnings: Iterable[str]) -> None:
+    """Print how wide intervals became where a width was asked for, and which of them cannot be trusted."""
+    if reached:
+        page.line(reached, indent=2)
+    for warning in warnings:
+        page.line(warning, "yellow", indent=2)
 
 
 def circumstances(ensemble: Ensemble, labels: Labels) -> list[str]:

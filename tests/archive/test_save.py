@@ -14,7 +14,8 @@ import pytest
 
 from sim.archive.load import load_results
 from sim.archive.manifest import read_manifest
-from sim.archive.save import checked_root, save_comparison, save_run
+from sim.archive.root import checked_root
+from sim.archive.save import save_comparison, save_run
 from sim.archive.tables import payoffs_csv
 from sim.engine.record import STORED
 from sim.errors import ArchiveError, CommandError, ScenarioError
@@ -299,7 +300,7 @@ def test_what_no_command_can_set_is_not_kept(tiny: Scenario, tmp_path: Path) -> 
         setting = Setting(None, {}, {"gain": value})  # type: ignore[dict-item]
         game = replace(ensemble.game, setting=setting)
         with pytest.raises(CommandError):
-            save_run(Ensemble(game, ensemble.plan, ensemble.table), tmp_path)
+            save_run(replace(ensemble, game=game), tmp_path)
     assert not list(tmp_path.iterdir())
 
 
@@ -309,14 +310,14 @@ def test_a_scenario_without_a_text_is_not_kept(ensemble: Ensemble, tmp_path: Pat
     bare.__pydantic_private__["_document"] = None  # type: ignore[index]
     game = replace(ensemble.game, scenario=bare)
     with pytest.raises(ScenarioError):
-        save_run(Ensemble(game, ensemble.plan, ensemble.table), tmp_path)
+        save_run(replace(ensemble, game=game), tmp_path)
 
 
 def test_the_csv_is_made_in_pieces(ensemble: Ensemble) -> None:
     """However many the runs, no piece of the CSV holds more than those stored together."""
     runs = 3 * STORED + 1
     table = np.random.default_rng(1).uniform(size=(len(ensemble.columns), runs))
-    pieces = list(payoffs_csv({"none": Ensemble(ensemble.game, Plan(runs, 7), table)}))
+    pieces = list(payoffs_csv({"none": Ensemble.of(ensemble.game, Plan(runs, 7), table)}))
     assert [piece.count(b"\n") for piece in pieces] == [1, STORED, STORED, STORED, 1]
 
 

@@ -67,7 +67,8 @@ def ask(*words: str) -> Answer:
 def answered(*words: str) -> Any:
     """Run a command line that has to succeed; its JSON document."""
     answer = ask(*words)
-    assert (answer.status, answer.err) in {(0, ""), (6, "")} or answer.err.startswith("results in "), answer.err
+    assert answer.status in {0, 6}, answer.err
+    assert all(line.startswith(("results in ", "note: ")) for line in answer.err.splitlines()), answer.err
     return answer.document
 
 

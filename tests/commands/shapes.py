@@ -68,11 +68,14 @@ RUN = {
     "digest": hexadecimal,
     "actors": Each({"strategy": or_null(lambda value: isinstance(value, str)), "payoff": STAT, "ledger": Each(STAT), "actions": Each(number)}),
     "final": Each(STAT), "hazards": Each({"count": STAT, "outcomes": Each(STAT)}), "ended": STAT, "duration": STAT,
+    "warnings": [str],
 }  # fmt: skip
-DIFFERENCE = {"of": str, "minus": str, "actors": Each({"payoff": STAT, "ledger": Each(STAT)}), "final": Each(STAT)}
+DIFFERENCE = {
+    "of": str, "minus": str, "actors": Each({"payoff": STAT, "ledger": Each(STAT)}), "final": Each(STAT), "warnings": [str],
+}  # fmt: skip
 COMPARE = {"runs": int, "seed": int, "regimes": Each(RUN), "differences": [DIFFERENCE]}
 VERDICT = one_of("holds", "fails", "undecided")
-CLAIMS = {"claims": Each({"says": str, "verdict": VERDICT, "margin": STAT, "robust": or_null(number)})}
+CLAIMS = {"claims": Each({"says": str, "verdict": VERDICT, "margin": STAT, "robust": or_null(number), "warnings": [str]})}
 KIND = one_of("begin", "decision", "effect", "delivery", "hazard", "score", "drift", "end")
 EVENT = {"time": number, "turn": int, "kind": KIND, "who": str, "what": str, "detail": dict}
 TRACE = {

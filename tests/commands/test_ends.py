@@ -115,7 +115,7 @@ def test_results_to_stdout_and_messages_to_stderr(demo: Path) -> None:
 )
 def test_a_pipe_gets_no_escape_codes(more: dict[str, str], demo: Path) -> None:
     """Nor progress: what is no terminal gets text alone."""
-    answer = ask_outside("compare", "demo.yaml", "--runs", "30", folder=demo, env=surroundings(**more))
+    answer = ask_outside("compare", "inf-1987", "--runs", "30", folder=demo, env=surroundings(**more))
     assert answer.status == 0
     assert "\x1b" not in answer.out + answer.err
     assert (answer.err.count("\n"), "\r" in answer.err) == (1, False)
@@ -166,7 +166,7 @@ def test_a_reader_that_goes_away(demo: Path) -> None:
 def test_ctrl_c(words: tuple[str, ...], demo: Path) -> None:
     """A long run that is interrupted: exit status 130, one line, nothing written."""
     before = tree(demo)
-    command = [sys.executable, "-m", "sim", words[0], "demo.yaml", *words[1:], "--runs", "30000000"]
+    command = [sys.executable, "-m", "sim", words[0], "demo.yaml", *words[1:], "--runs", "4000000"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True) as process:
         time.sleep(1.0)
         while not _plays(process.pid) and process.poll() is None:

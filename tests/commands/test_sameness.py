@@ -1,32 +1,67 @@
 """The same question has the same answer, however it is asked; and one run alone is that run of the ensemble."""
 
+import concurrent.futures
 import csv
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import sim
 from sim.archive.load import load_results
+from sim.experiment.ensemble import Ensemble
+from sim.experiment.workers import Handed, Workers
 from tests.commands.asking import answered, ask, ask_outside, surroundings
 
 PLAIN = ("run", "inf-1987", "--regime", "post_treaty", "--runs", "24", "--json", "--quiet")
 MANY = ("run", "demo.yaml", "--regime", "no_treaty", "--runs", "1050", "--json", "--quiet")
 
 
+@cache
+def once(*words: str) -> Any:
+    """The answer to a question that several tests ask, each in a folder like any other's."""
+    return answered(*words)
+
+
 @pytest.mark.parametrize(
     ("question", "ways"),
     [
-        (PLAIN, [("--engine", "events"), ("--block", "1"), ("--jobs", "2", "--block", "7")]),
-        (MANY, [("--block", "97"), ("--block", "1000"), ("--jobs", "2")]),
+        (PLAIN, [("--engine", "events"), ("--block", "1")]),
+        (MANY, [("--block", "97"), ("--block", "1000")]),
     ],
     ids=["inf-1987", "starter"],
 )
-def test_the_digest_does_not_depend_on_how_the_work_is_done(
+def test_the_answer_does_not_depend_on_how_the_work_is_done(
     question: tuple[str, ...], ways: list[tuple[str, ...]], demo: Path
 ) -> None:
-    """Engine, block and processes change nothing."""
-    assert {answered(*question, *way)["digest"] for way in ways} == {answered(*question)["digest"]}
+    """Engine and block change nothing but what the document calls the engine."""
+    for way in ways:
+        assert answered(*question, *way) | {"engine": "lockstep"} == once(*question)
+
+
+@pytest.mark.parametrize("jobs", ["2", "4"])
+def test_the_answer_does_not_depend_on_who_does_the_work(
+    jobs: str, demo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Processes that have all begun before there is anything to do get some of it, and change nothing."""
+    handed: list[int] = []
+    enter, hand_out = Workers.__enter__, Workers.hand_out
+
+    def entered(workers: Workers) -> Workers:
+        enter(workers)
+        concurrent.futures.wait(workers._started)
+        return workers
+
+    def handed_out(workers: Workers, first: int, count: int) -> Handed:
+        handed.append(first)
+        return hand_out(workers, first, count)
+
+    monkeypatch.setattr(Workers, "__enter__", entered)
+    monkeypatch.setattr(Workers, "hand_out", handed_out)
+    assert answered(*MANY, "--jobs", jobs, "--block", "97") == once(*MANY)
+    assert len(handed) >= int(jobs)
 
 
 def test_the_digest_depends_on_the_question(demo: Path) -> None:
@@ -47,7 +82,7 @@ def test_another_process_with_other_hashes(seed: str, demo: Path) -> None:
     """Two invocations agree, whatever order sets come in."""
     answer = ask_outside(*PLAIN, folder=demo, env=surroundings(PYTHONHASHSEED=seed))
     assert (answer.status, answer.err) == (0, "")
-    assert answer.document == answered(*PLAIN)
+    assert answer.document == once(*PLAIN)
 
 
 def test_the_first_runs_of_a_longer_job(demo: Path) -> None:
@@ -58,7 +93,7 @@ def test_the_first_runs_of_a_longer_job(demo: Path) -> None:
     short = sim.run(sim.load("demo.yaml"), regime="no_treaty", runs=150)
     assert np.array_equal(long[:, :150], short.table)
     first = sim.run(sim.load("demo.yaml"), regime="no_treaty", runs=8200)
-    assert type(first)(first.game, short.plan, first.table[:, :150]).digest == short.digest
+    assert Ensemble.of(first.game, short.plan, first.table[:, :150]).digest == short.digest
 
 
 @pytest.mark.parametrize(

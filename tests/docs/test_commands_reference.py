@@ -10,7 +10,8 @@ import pytest
 
 import sim.cli
 from sim.cli import COMMANDS
-from sim.experiment import ensemble
+from sim.engine.record import STORED
+from sim.experiment import plan, precision
 from tests.commands.asking import Answer, ask
 from tests.docs.pages import Page, codes, number, rows
 
@@ -93,12 +94,14 @@ def test_every_option_of_the_table_is_some_commands() -> None:
 def test_the_numbers_of_the_options_are_the_programs() -> None:
     """Defaults and bounds."""
     table = told_options()
-    assert number(table["--jobs J"][1].split("at most ")[1]) == ensemble.MOST_JOBS
-    assert number(table["--block B"][2]) == ensemble.STORED
-    assert list(ensemble.Plan(65, 0, "events").slices())[1][0] == number(table["--block B"][2].rsplit(" ", 1)[1])
+    assert number(table["--jobs J"][1].split("at most ")[1]) == plan.MOST_JOBS
+    assert number(table["--block B"][2]) == STORED
+    assert list(plan.Plan(65, 0, "events").slices())[1][0] == number(table["--block B"][2].rsplit(" ", 1)[1])
     assert number(table["--seed S"][1].split(" to ")[1]) == 2**63 - 1
-    assert set(codes(table["--engine lockstep|events"][0])[0].split()[1].split("|")) == set(ensemble.ENGINES)
-    for option, bound in (("--jobs", "257"), ("--runs", "0"), ("--seed", "-1"), ("--seed", str(2**63)), ("--block", "0")):
+    assert f"a pilot of {precision.PILOT:,} runs" in PAGE.said("How many runs")
+    assert f"one block of {STORED:,}" in PAGE.said("How many runs")
+    assert set(codes(table["--engine lockstep|events"][0])[0].split()[1].split("|")) == set(plan.ENGINES)
+    for option, bound in (("--jobs", "257"), ("--runs", "0"), ("--seed", "-1"), ("--seed", str(2**63)), ("--block", "0"), ("--precision", "0")):
         assert ask("run", "border.yaml", "--runs", "1", option, bound).status == 2
     assert ask("run", "border.yaml", "--set", "fear=inf").status == 2
     for command in COMMANDS:
@@ -204,10 +207,10 @@ def paths(value: Any, path: str = "", whole: tuple[str, ...] = ()) -> Iterator[s
 ASKED = {
     "list": ((), ()),
     "validate": (("border.yaml", "faulty.yaml"), ()),
-    "run": (("border.yaml", "--runs", "3", "--quiet"), ()),
+    "run": (("border.yaml", "--runs", "3", "--quiet"), ("warnings",)),
     "trace": (("border.yaml",), ("events[].detail",)),
-    "compare": (("border.yaml", "--runs", "3", "--quiet"), ("regimes.REGIME",)),
-    "claims": (("border.yaml", "--runs", "3", "--quiet"), ()),
+    "compare": (("border.yaml", "--runs", "3", "--quiet"), ("regimes.REGIME", "differences[].warnings")),
+    "claims": (("border.yaml", "--runs", "3", "--quiet"), ("claims.CLAIM.warnings",)),
     "results": ((), ()),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -136,3 +137,24 @@ def test_results_whose_squares_would_overflow_are_refused() -> None:
     text = "scenario: s\nclock: {turns: 1}\nactors: {a: {incentives: {i: 1e151}}}\n"
     with pytest.raises(DetenteError, match="too large, beyond 1e"):
         sim.run(load_text(text), runs=2)
+
+
+FAILING = """
+scenario: failing
+clock: {turns: 9}
+state: {x: {initial: {1: 1, 2: 1, 3: 1, 12: 3}, drift: -1}}
+actors: {a: {incentives: {i: 1 / x}}}
+"""
+
+
+def test_an_error_is_that_of_the_first_run_that_makes_one() -> None:
+    """Whichever run fails in the earliest turn, whatever the engine, and wherever a block begins and ends."""
+    game = compiled(load_text(FAILING))
+
+    def error(engine: ModuleType, first: int, count: int) -> str:
+        with pytest.raises(RunError) as caught:
+            engine.play(game, 1, first, count)
+        return str(caught.value)
+
+    for first in (0, 3, 7):
+        assert error(lockstep, first, 40) == error(events, first, 40) == error(lockstep, first, 300)

@@ -10,14 +10,14 @@ from hypothesis.extra.numpy import arrays
 from scipy import stats
 
 from sim.engine.record import STORED
-from sim.experiment.summary import Stat, mean_stats, moments_of, share_stat
+from sim.experiment.summary import Stat, moments_of, share_stat, stats_of
 
 VALUES = st.floats(-1e6, 1e6, allow_subnormal=False)
 
 
 @given(arrays(float, st.tuples(st.integers(1, 4), st.integers(2, 60)), elements=VALUES))
 def test_means_and_intervals_are_students(table: np.ndarray) -> None:
-    for row, stat in zip(table, mean_stats(table), strict=True):
+    for row, stat in zip(table, stats_of(moments_of([table])), strict=True):
         scale = max(1.0, np.abs(row).max())
         error = stats.sem(row)
         assert stat.mean == pytest.approx(row.mean(), abs=1e-12 * scale)
@@ -32,17 +32,17 @@ def test_means_and_intervals_are_students(table: np.ndarray) -> None:
 
 @given(VALUES, st.integers(2, 100))
 def test_a_constant_has_no_error(value: float, count: int) -> None:
-    assert mean_stats(np.full((1, count), value)) == [Stat(value, 0.0, value, value)]
+    assert stats_of(moments_of([np.full((1, count), value)])) == [Stat(value, 0.0, value, value)]
 
 
 def test_a_single_run_has_no_interval() -> None:
-    assert mean_stats(np.array([[3.0]])) == [Stat(3.0, None, None, None)]
-    assert share_stat([1.0]) == Stat(1.0, None, None, None)
+    assert stats_of(moments_of([np.array([[3.0]])])) == [Stat(3.0, None, None, None)]
+    assert share_stat(1, 1) == Stat(1.0, None, None, None)
 
 
 def test_blocks_are_joined_as_if_they_were_one() -> None:
     table = np.random.Generator(np.random.Philox(1)).normal(1e6, 1.0, size=(2, 3 * STORED + 5))
-    moments = moments_of(table)
+    moments = moments_of(table[:, start : start + STORED] for start in range(0, table.shape[1], STORED))
     assert moments.count == table.shape[1]
     assert moments.mean == pytest.approx(table.mean(axis=1), rel=1e-14)
     assert moments.squares == pytest.approx(((table - table.mean(axis=1, keepdims=True)) ** 2).sum(axis=1), rel=1e-10)
@@ -63,7 +63,7 @@ def test_blocks_are_joined_as_if_they_were_one() -> None:
     ],
 )
 def test_shares_have_wilsons_interval(hits: int, count: int, low: float, high: float) -> None:
-    stat = share_stat([1.0] * hits + [0.0] * (count - hits))
+    stat = share_stat(hits, count)
     assert stat.mean == hits / count
     assert (stat.low, stat.high) == (pytest.approx(low, abs=6e-5), pytest.approx(high, abs=6e-5))
 
@@ -71,7 +71,7 @@ def test_shares_have_wilsons_interval(hits: int, count: int, low: float, high: f
 @given(st.integers(2, 200), st.data())
 def test_wilson_is_scipys(count: int, data: st.DataObject) -> None:
     hits = data.draw(st.integers(0, count))
-    stat = share_stat([1.0] * hits + [0.0] * (count - hits))
+    stat = share_stat(hits, count)
     theirs = stats.binomtest(hits, count).proportion_ci(0.95, method="wilson")
     assert (stat.low, stat.high) == (pytest.approx(theirs.low, abs=1e-12), pytest.approx(theirs.high, abs=1e-12))
 

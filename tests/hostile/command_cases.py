@@ -46,7 +46,7 @@ LINES = [
     Line("O-C01t", "no runs", run("--runs=0"), COMMAND, "RUNS", ("0", "at least 1")),
     Line("O-C02", "infinitely many runs", run("--runs", "1e400"), COMMAND, "RUNS", ("'1e400'", "no whole number")),
     Line("O-C02t", "a number of runs with 5,000 digits", run("--runs", "9" * 5000), COMMAND, "RUNS", ("too large",)),
-    Line("O-C02u", "more runs than memory", run("--runs", "9" * 15), RESOURCE, "MEMORY", ("GiB", "--runs")),
+    Line("O-C02u", "more runs than memory", run("--runs", "9" * 15), RESOURCE, "DISK-FULL", ("GiB", "--runs")),
     Line("O-C03", "a million processes", run("--jobs", "1000000"), COMMAND, "JOBS", ("1000000", "at most 256")),
     Line("O-C03t", "no process", run("--jobs", "0"), COMMAND, "JOBS", ("at least 1",)),
     Line("O-C04", "results at the root", run("--out", "/"), COMMAND, "OUT", ("root of a file system",)),

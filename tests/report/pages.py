@@ -178,7 +178,7 @@ def ensemble_of(scenario: Scenario, results: Mapping[str, Sequence[float]], regi
     table = np.zeros((len(names), runs))
     for name, values in results.items():
         table[names.index(name)] = values
-    return Ensemble(game, Plan(runs, 1), table)
+    return Ensemble.of(game, Plan(runs, 1), table)
 
 
 def difference_of(left: Ensemble, right: Ensemble) -> Difference:

@@ -1,0 +1,101 @@
+"""Pieces of work, played here and by other processes, and handed on in the order of runs, whoever is done first."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sim.errors import DetenteError
+from sim.experiment.plan import Plan
+from sim.model.game import Game
+from sim.scenario.arithmetic import Floats
+
+if TYPE_CHECKING:
+    from sim.experiment.workers import Handed, Workers
+
+Progress = Callable[[int], None]
+"""Called with the number of runs that have been played since the last call."""
+
+_OWN = 2
+"""Tables played here that may wait for an earlier one from elsewhere."""
+
+
+def pieces(game: Game, plan: Plan, progress: Progress | None = None) -> Generator[Floats, None, None]:
+    """Yield the results of each piece of work, a table (columns, runs) valid until the next is asked for.
+
+    Raises:
+        RunError: the first run in which an expression misbehaves.
+        ResourceError: processes or the files between them cannot be had.
+    """
+    progress = progress or (lambda count: None)
+    play = partial(play_piece, game, plan.engine, plan.seed)
+    if plan.jobs > 1:
+        from sim.experiment.workers import Workers
+
+        with Workers(game, plan) as workers:
+            yield from _in_turn(plan, play, workers, progress)
+        return
+    for first, count in plan.slices():
+        yield play(first, count)
+        progress(count)
+
+
+def play_piece(game: Game, engine: str, seed: int, first: int, count: int) -> Floats:
+    """Play a stretch of runs with the engine of a name; returns their results (columns, runs)."""
+    if engine == "events":
+        from sim.engine import events
+
+        return events.play(game, seed, first, count)
+    from sim.engine import lockstep
+
+    return lockstep.play(game, seed, first, count)
+
+
+def _in_turn(
+    plan: Plan, play: Callable[[int, int], Floats], workers: Workers, progress: Progress
+) -> Generator[Floats, None, None]:
+    """Hand out work to those that are free, play what is left while their results are awaited."""
+    work = plan.slices()
+    waiting: deque[Handed | _Own] = deque()
+    while True:
+        while workers.free and (stretch := next(work, None)):
+            waiting.append(workers.hand_out(*stretch))
+        full = sum(isinstance(each, _Own) for each in waiting) == _OWN
+        if not waiting or not (waiting[0].ready or full):
+            if stretch := next(work, None):
+                waiting.append(_Own.played(play, *stretch))
+                continue
+            if not waiting:
+                return
+        yield waiting[0].table()
+        done = waiting.popleft()
+        done.forget()
+        progress(done.count)
+        del done
+
+
+@dataclass(frozen=True)
+class _Own:
+    """Runs that were played here; an error that they met waits until it is their turn."""
+
+    count: int
+    result: Floats | DetenteError
+    ready = True
+
+    @classmethod
+    def played(cls, play: Callable[[int, int], Floats], first: int, count: int) -> _Own:
+        try:
+            return cls(count, play(first, count))
+        except DetenteError as error:
+            return cls(count, error)
+
+    def table(self) -> Floats:
+        if isinstance(self.result, DetenteError):
+            raise self.result
+        return self.result
+
+    def forget(self) -> None:
+        """Nobody waits for its memory."""

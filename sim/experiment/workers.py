@@ -1,0 +1,205 @@
+"""Other processes that play runs.
+
+They are started afresh (not forked). The game comes to them, and results come from them, by files that they share with
+this process: through a pipe a table takes a third of the time that playing it takes, and a process that sends a game
+waits until the other has started.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import pickle
+import signal
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import ClassVar
+
+import numpy as np
+
+from sim.engine.record import columns_of
+from sim.errors import Fault, Place, ResourceError
+from sim.experiment.plan import Plan
+from sim.experiment.playing import play_piece
+from sim.model.game import Game
+from sim.scenario.arithmetic import Floats
+
+_EACH = 2
+"""Pieces that a process has at a time: one that it plays, and one that waits for it."""
+
+_ZEROS = bytes(2**20)
+
+
+class Workers:
+    """One process fewer than a plan asks for, for this one plays too. A context, at whose end they are ended.
+
+    Raises:
+        ResourceError: a process was ended from outside, or there is no room for the files between them.
+    """
+
+    def __init__(self, game: Game, plan: Plan) -> None:
+        self._game, self._plan = game, plan
+        self._open = ExitStack()
+        self._slots: list[_Slot] = []
+        self._before = set(multiprocessing.active_children())
+
+    def __enter__(self) -> Workers:
+        with ExitStack() as opening:
+            others = self._plan.jobs - 1
+            game, self._slots = opening.enter_context(_shared_files(self._game, self._plan, _EACH * others))
+            context = multiprocessing.get_context("spawn")
+            pool = ProcessPoolExecutor(others, context, _Worker.start, (game, self._plan))
+            self._pool = opening.enter_context(pool)
+            opening.push(self._end)
+            self._open = opening.pop_all()
+        with deaf_to_interrupts():
+            self._started = [self._pool.submit(_Worker.started) for _ in range(others)]
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._open.__exit__(kind, error, trace)
+        finally:
+            if isinstance(error, BrokenProcessPool):
+                problem = "a process that played runs was ended from outside, perhaps for want of memory"
+                remedy = "ask for fewer processes with --jobs"
+                raise ResourceError(Fault(Place("command line"), "JOBS", problem, remedy)) from None
+
+    def _end(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        # Those that have not even started would do so first, if they were asked to come to an end by themselves.
+        if error is not None or not all(each.done() for each in self._started):
+            for process in set(multiprocessing.active_children()) - self._before:
+                process.terminate()
+            self._pool.shutdown(cancel_futures=True)
+
+    @property
+    def free(self) -> bool:
+        """Say whether a piece can be handed out: to a process that has started, and with memory for its results."""
+        return bool(self._slots) and any(each.done() for each in self._started)
+
+    def hand_out(self, first: int, count: int) -> Handed:
+        """Have runs played by one of the processes."""
+        slot = self._slots.pop()
+        with deaf_to_interrupts():
+            future = self._pool.submit(_Worker.play, slot.file, first, count)
+        return Handed(count, future, slot, self._slots)
+
+
+@dataclass(frozen=True)
+class Handed:
+    """Runs that another process plays, and the slot into which it writes their results."""
+
+    count: int
+    _future: Future[None]
+    _slot: _Slot
+    _free: list[_Slot]
+
+    @property
+    def ready(self) -> bool:
+        """Say whether they have been played."""
+        return self._future.done()
+
+    def table(self) -> Floats:
+        """Return their results (columns, runs) once they are there. Raises ``RunError``."""
+        self._future.result()
+        return self._slot.table(self.count)
+
+    def forget(self) -> None:
+        """Let the memory of the results be used again."""
+        self._free.append(self._slot)
+
+
+@contextmanager
+def _shared_files(game: Game, plan: Plan, most: int) -> Iterator[tuple[Path, list[_Slot]]]:
+    """Make the files that processes share: the game, and slots for results, as many as there is work for."""
+    count = min(most, -(-plan.runs // plan.together))
+    with ExitStack() as stack:
+        for place in _places():
+            try:
+                temporary = tempfile.TemporaryDirectory(prefix="detente-", dir=place, ignore_cleanup_errors=True)
+                folder = Path(stack.enter_context(temporary))
+                (folder / "game").write_bytes(pickle.dumps(game))
+                files = [folder / str(number) for number in range(count)]
+                slots = [_Slot.made(file, len(columns_of(game)), plan.together) for file in files]
+                break
+            except OSError as error:
+                stack.close()
+                reason = error.strerror or str(error)
+        else:
+            problem = f"processes cannot share files here ({reason.lower()})"
+            remedy = "ask for --jobs 1, or name a temporary folder with room in TMPDIR"
+            raise ResourceError(Fault(Place(str(place)), "JOBS", problem, remedy))
+        yield folder / "game", slots
+
+
+def _places() -> list[Path]:
+    """Return where files may be shared: where they are memory, if there is such a place, else on a disk."""
+    return [place for place in (Path("/dev/shm"), Path(tempfile.gettempdir())) if place.is_dir()]
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """Memory for one table that two processes share by a file."""
+
+    file: Path
+    columns: int
+    numbers: Floats
+
+    @classmethod
+    def made(cls, file: Path, columns: int, together: int) -> _Slot:
+        """Return a slot in a new file, whose room on the disk is taken at once: later is too late to be told."""
+        with file.open("wb") as stream:
+            for start in range(0, 8 * columns * together, len(_ZEROS)):
+                stream.write(_ZEROS[: 8 * columns * together - start])
+        return cls.of(file, columns)
+
+    @classmethod
+    def of(cls, file: Path, columns: int) -> _Slot:
+        """Return a slot that another process has made."""
+        return cls(file, columns, np.asarray(np.memmap(file, np.float64, "r+")))
+
+    def table(self, count: int) -> Floats:
+        """Return the table (columns, runs) of so many runs."""
+        return self.numbers[: self.columns * count].reshape(self.columns, count)
+
+
+class _Worker:
+    """What a process that plays runs holds: the game, and the slots it has seen."""
+
+    game: ClassVar[Game]
+    plan: ClassVar[Plan]
+    slots: ClassVar[dict[Path, _Slot]]
+
+    @classmethod
+    def start(cls, game: Path, plan: Plan) -> None:
+        cls.game, cls.plan, cls.slots = pickle.loads(game.read_bytes()), plan, {}
+
+    @classmethod
+    def started(cls) -> None:
+        """Done as soon as a process has started."""
+
+    @classmethod
+    def play(cls, file: Path, first: int, count: int) -> None:
+        if file not in cls.slots:
+            cls.slots[file] = _Slot.of(file, len(columns_of(cls.game)))
+        cls.slots[file].table(count)[:] = play_piece(cls.game, cls.plan.engine, cls.plan.seed, first, count)
+
+
+@contextmanager
+def deaf_to_interrupts() -> Iterator[None]:
+    """Start processes that take no notice of Ctrl-C: whoever starts them hears it, a little later, and ends them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
