@@ -136,15 +136,14 @@ class World:
 
         ``parts`` are places and tables (columns, runs). The table stands in the memory that it has always had.
         """
-        left, places = self.count, [self.places, *(places for places, _ in parts)]
-        self.places = np.arange(sum(len(each) for each in places))
-        self.table = self._memory
-        for place, row in enumerate(self.table):
-            values = [row[:left].copy(), *(part[place] for _, part in parts)]
-            for at, each in zip(places, values, strict=True):
-                row[at] = each
-        self.runs, self.ended, self.whole = self._all_runs, np.ones(len(self.places), dtype=bool), True
-        self.ended[places[0]] = False
+        table, moved = self._memory, np.flatnonzero(self.places != self.everyone)
+        table[:, self.places[moved]] = table[:, moved]
+        self.ended = np.zeros(table.shape[1], dtype=bool)
+        for places, part in parts:
+            table[:, places] = part
+            self.ended[places] = True
+        self.table, self.runs, self.places = table, self._all_runs, np.arange(table.shape[1])
+        self.whole = True
         self._look()
 
     def finish(self) -> None:
