@@ -13,7 +13,7 @@ UV      := $(LOCKING)/bin/uv
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test bench lint types lock floors clean
+.PHONY: help setup demo test bench robust lint types lock floors clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -35,6 +35,9 @@ test: setup lint types ## lint, types, then every test
 
 bench: setup ## how fast, as ratios to other programs; WRITE=1 also writes them to a page below docs/
 	$(BIN)/python -m benchmarks $(if $(WRITE),--write)
+
+robust: setup ## how robust the claims of the shipped scenarios are, written to docs/explanation/robustness.md
+	$(BIN)/python -m benchmarks.robustness --jobs $(JOBS)
 
 lint: setup ## style and common mistakes
 	$(BIN)/ruff check .

@@ -32,7 +32,7 @@ def contenders(regime: str) -> tuple[Contender, ...]:
     """Return all that play a regime."""
     ours, theirs = {"scenario": SCENARIO, "regime": regime}, terms_of(regime)
     return (
-        Contender(OURS, "detente", ours, step=8192),
+        Contender(OURS, "detente", ours, step=16384),
         Contender(EVENTS, "detente", {**ours, "engine": "events"}),
         Contender(SIMPY, "inf_simpy", theirs),
         Contender(LEDGER, "inf_simpy_ledger", theirs),

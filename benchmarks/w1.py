@@ -12,7 +12,7 @@ from benchmarks.race import FAR, Race, Say, race
 SCENARIO = str(Path(__file__).with_name("w1.yaml"))
 OURS = "detente, lockstep"
 CONTENDERS = (
-    Contender(OURS, "detente", {"scenario": SCENARIO}, step=8192),
+    Contender(OURS, "detente", {"scenario": SCENARIO}, step=65536),
     Contender("detente, events", "detente", {"scenario": SCENARIO, "engine": "events"}),
     Contender("Axelrod", "w1_axelrod", environment="axelrod"),
     Contender("Mesa", "w1_mesa", environment="mesa"),

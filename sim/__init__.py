@@ -11,6 +11,7 @@ and an answer something to read. Each layer uses only layers that stand above it
 - ``sim.api`` - the same questions from Python
 - ``sim.archive`` - results on disk
 - ``sim.report`` - results for people to read
+- ``sim.interop`` - results for other programs
 - ``sim.commands`` - one file a command
 - ``sim.cli`` - the command line
 
@@ -23,10 +24,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.api import Scenario, Trace, claims, compare, load, run, trace
+    from sim.api import Scenario, Trace, claims, compare, load, matrix, run, trace
     from sim.errors import DetenteError
 
-__all__ = ["DetenteError", "Scenario", "Trace", "claims", "compare", "load", "run", "trace"]
+__all__ = ["DetenteError", "Scenario", "Trace", "claims", "compare", "load", "matrix", "run", "trace"]
 __version__ = "0.1.0"
 
 _HOMES = {
@@ -37,6 +38,7 @@ _HOMES = {
     "run": "sim.api",
     "trace": "sim.api",
     "compare": "sim.api",
+    "matrix": "sim.api",
     "claims": "sim.api",
 }
 

@@ -12,11 +12,14 @@ from sim.engine.record import Run
 from sim.experiment import claims as claims_module
 from sim.experiment import compare as compare_module
 from sim.experiment import ensemble as ensemble_module
+from sim.experiment import matrix as matrix_module
 from sim.experiment.claims import Claims
 from sim.experiment.compare import Comparison
 from sim.experiment.ensemble import Ensemble
+from sim.experiment.matrix import Matrix
 from sim.experiment.plan import planned_for
 from sim.experiment.precision import planned
+from sim.experiment.robust import RUNS, Sampling
 from sim.experiment.trace import Trace, trace_of
 from sim.model.compiling import compiled
 from sim.model.game import Setting
@@ -78,6 +81,28 @@ def compare(
     return compare_module.play_sides(sides, plan)
 
 
+def matrix(
+    scenario: Scenario,
+    *,
+    regime: str | None = None,
+    runs: int | None = None,
+    seed: int | None = None,
+    play: Mapping[str, str | Sequence[str]] | None = None,
+    set: Numbers | None = None,  # noqa: A002
+    jobs: int = 1,
+) -> Matrix:
+    """Play every strategy of one actor against every strategy of the other under a regime (default: the first).
+
+    ``play`` names the strategies of an actor that stand in the matrix (default: all that the scenario lists).
+    """
+    plan = planned_for(scenario, runs, seed, jobs=jobs)
+    named = {actor: [words] if isinstance(words, str) else words for actor, words in (play or {}).items()}
+    regimes = () if regime is None else (regime,)
+    answer = matrix_module.matrices(scenario, regimes, plan, strategies=named, parameters=set)
+    (only,) = answer.matrices.values()
+    return only
+
+
 def claims(
     scenario: Scenario,
     *,
@@ -87,10 +112,17 @@ def claims(
     set: Numbers | None = None,  # noqa: A002
     engine: str = "lockstep",
     jobs: int = 1,
+    robust: int | None = None,
+    robust_runs: int = RUNS,
 ) -> Claims:
-    """Judge every claim of a scenario: holds, fails or undecided at 95 %."""
+    """Judge every claim of a scenario: holds, fails or undecided at 95 %.
+
+    ``robust`` asks at how many points over the ranges of the parameters they are judged, too, ``robust_runs`` by how
+    many runs at each.
+    """
     plan = planned_for(scenario, runs, seed, engine=engine, jobs=jobs)
-    return claims_module.claims(scenario, Setting(None, play or {}, set or {}), plan)
+    sampling = None if robust is None else Sampling(robust, robust_runs)
+    return claims_module.claims(scenario, Setting(None, play or {}, set or {}), plan, None, sampling)
 
 
 def trace(
@@ -106,4 +138,18 @@ def trace(
     return trace_of(scenario, run, Setting(regime, play or {}, set or {}), planned_for(scenario, 1, seed).seed)
 
 
-__all__ = ["Claims", "Comparison", "Ensemble", "Run", "Scenario", "Trace", "claims", "compare", "load", "run", "trace"]
+__all__ = [
+    "Claims",
+    "Comparison",
+    "Ensemble",
+    "Matrix",
+    "Run",
+    "Scenario",
+    "Trace",
+    "claims",
+    "compare",
+    "load",
+    "matrix",
+    "run",
+    "trace",
+]

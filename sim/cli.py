@@ -18,7 +18,7 @@ from typing import NoReturn
 
 import typer
 
-from sim.commands import claims, compare, describe, listing, new, results, run, schema, trace, validate
+from sim.commands import claims, compare, describe, listing, matrix, new, results, run, schema, trace, validate
 from sim.errors import CommandError, DetenteError, Fault, Place, ResourceError, one_line, shortened
 
 app = typer.Typer(
@@ -38,6 +38,7 @@ COMMANDS: dict[str, Callable[..., int | None]] = {
     "run": run.command,
     "trace": trace.command,
     "compare": compare.command,
+    "matrix": matrix.command,
     "claims": claims.command,
     "results": results.command,
 }

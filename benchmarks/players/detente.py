@@ -15,7 +15,8 @@ import numpy as np
 from benchmarks.players.serving import Play, Results, serve
 from sim import api
 from sim.engine.record import columns_of
-from sim.experiment.ensemble import play_piece
+from sim.experiment.plan import Plan
+from sim.experiment.playing import play_piece
 from sim.model.compiling import compiled
 from sim.model.game import Setting
 
@@ -30,13 +31,12 @@ def engine_alone(setup: Mapping[str, Any]) -> Play:
     game = compiled(api.load(setup["scenario"]), Setting(setup.get("regime")))
     columns = columns_of(game)
     rows = {actor.name: columns.index(actor.name) for actor in game.actors}
-    block = setup.get("block", 8192)
+    engine = setup.get("engine", "lockstep")
+    block = setup.get("block") or Plan(2**20, 0, engine).fitted(len(columns)).together
 
     def play(runs: int, seed: int) -> Results:
         pieces = [
-            play_piece(game, setup.get("engine", "lockstep"), seed, first, min(block, runs - first))[
-                list(rows.values())
-            ]
+            play_piece(game, engine, seed, first, min(block, runs - first))[list(rows.values())]
             for first in range(0, runs, block)
         ]
         return dict(zip(rows, np.concatenate(pieces, axis=1), strict=True))

@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
 from sim.commands import options
 from sim.commands.progress import progress
 
-UNMET = 6
+UNMET, INTERRUPTED = 6, 130
+Robust = Annotated[
+    int | None,
+    typer.Option(
+        "--robust",
+        metavar="N",
+        parser=options.whole("--robust"),
+        help="Judge claims at N points over the parameters' ranges too.",
+    ),
+]
+RobustRuns = Annotated[
+    int,
+    typer.Option(
+        "--robust-runs", metavar="N", parser=options.whole("--robust-runs"), help="How many runs at each point."
+    ),
+]
+Chart = Annotated[
+    Path | None, typer.Option("--chart", metavar="FILE", help="Draw how robust claims are: .png, .svg, .html or .json.")
+]
 
 
 def command(
@@ -17,6 +40,9 @@ def command(
     engine: options.Engine = "lockstep",
     jobs: options.Jobs = 1,
     block: options.Block = None,
+    robust: Robust = None,
+    robust_runs: RobustRuns = 200,
+    chart: Chart = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> int:
@@ -25,12 +51,21 @@ def command(
     Each holds, fails or is undecided at 95 %; exit status 6 unless all hold.
     """
     from sim.experiment import claims
+    from sim.experiment.robust import Sampling
 
+    sampling = None if robust is None else Sampling(robust, robust_runs)
+    if chart is not None:
+        if sampling is None:
+            problem = "--chart draws how robust claims are, which is not asked"
+            raise options.refused("--chart", problem, "add --robust and a number of points, such as --robust 512")
+        from sim.report.charts.theme import checked
+
+        checked(chart)
     loaded = options.scenario_of(scenario)
     plan = options.plan_of(loaded, runs, seed, engine, jobs, block)
     setting = options.setting_of(None, play, set_)
-    with progress(plan.runs * len(claims.regimes_named(loaded)), quiet) as advance:
-        judged = claims.claims(loaded, setting, plan, advance)
+    with progress(claims.runs_to_play(loaded, plan, sampling), quiet) as advance:
+        judged = claims.claims(loaded, setting, plan, advance, sampling)
     if json:
         options.print_json(judged.to_dict())
     else:
@@ -38,6 +73,13 @@ def command(
         from sim.report.console import console
 
         show_claims(judged, console())
+    if chart is not None and judged.robustness is not None:
+        from sim.report.charts.robust import robust_chart
+        from sim.report.charts.theme import save
+
+        save(robust_chart(judged), chart)
     for line in options.notes(loaded, setting, judged.warnings):
         options.message(line, quiet)
+    if judged.robustness is not None and judged.robustness.stopped:
+        return INTERRUPTED
     return 0 if judged.all_hold else UNMET

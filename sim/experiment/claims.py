@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from sim.experiment import robust
+from sim.experiment.claimed import column_of, comparisons_of, regimes_named
+from sim.experiment.claimed_equilibria import Judged, Verdict, cells_to_play, judged_equilibria
 from sim.experiment.compare import under
 from sim.experiment.ensemble import Ensemble, Plan, Progress, planned_for, run
+from sim.experiment.robust import Endurance, Robustness, Sampling, drawn, robustness
 from sim.experiment.skewness import Sample, warnings_of
 from sim.experiment.summary import Moments, Stat, moments_of, stats_of
-from sim.model.compiling import regime_names
 from sim.model.game import Setting
 from sim.scenario.arithmetic import Floats
-from sim.scenario.schema import Scenario
-from sim.scenario.statements import Comparison, Reference
-
-Verdict = Literal["holds", "fails", "undecided"]
+from sim.scenario.schema import Claim, Scenario
+from sim.scenario.statements import Comparison
 
 
 @dataclass(frozen=True)
@@ -32,14 +34,18 @@ class ClaimResult:
     margin: Stat
     warnings: tuple[str, ...] = ()
     """A sentence if the margin is too skewed for its interval to be trusted."""
+    about_equilibria: bool = False
+    endurance: Endurance | None = None
+    """How it fares over the ranges of the parameters, if that was asked."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as it stands in JSON (interfaces, ``claims``)."""
         return {
             "says": self.says,
             "verdict": self.verdict,
-            "margin": self.margin.to_dict(),
-            "robust": None,
+            "margin": self.margin.to_dict() | ({"mean": None} if math.isnan(self.margin.mean) else {}),
+            "robust": None if self.endurance is None else self.endurance.share.mean,
+            "robustness": None if self.endurance is None else self.endurance.to_dict(),
             "warnings": list(self.warnings),
         }
 
@@ -51,6 +57,8 @@ class Claims:
     results: tuple[ClaimResult, ...]
     ensembles: Mapping[str, Ensemble]
     plan: Plan
+    robustness: Robustness | None = None
+    scenario: Scenario | None = None
 
     @property
     def all_hold(self) -> bool:
@@ -67,58 +75,88 @@ class Claims:
         return {
             "runs": self.plan.runs,
             "seed": self.plan.seed,
+            "drawn": None if self.robustness is None else self.robustness.to_dict(),
             "claims": {result.name: result.to_dict() for result in self.results},
         }
 
 
 def claims(
-    scenario: Scenario, setting: Setting | None = None, plan: Plan | None = None, progress: Progress | None = None
+    scenario: Scenario,
+    setting: Setting | None = None,
+    plan: Plan | None = None,
+    progress: Progress | None = None,
+    sampling: Sampling | None = None,
 ) -> Claims:
-    """Play every regime that a claim names, on the same luck, and judge the claims."""
+    """Play every regime that a claim names, on the same luck, and judge the claims.
+
+    ``sampling`` asks how they fare over the ranges of the parameters, too.
+    """
     plan = plan or planned_for(scenario)
+    if sampling is not None:
+        drawn(scenario, setting)
     ensembles = {name: run(scenario, under(setting, name), plan, progress) for name in regimes_named(scenario)}
-    margins = _margins(scenario, ensembles)
-    results = []
-    for name, claim in scenario.claims.items():
-        parts = [(each, margins[each]) for each in claim.holds.comparisons]
-        verdicts = [_verdict(part.stat) for _, part in parts]
-        joined: Verdict = "undecided"
-        if "fails" in verdicts:
-            joined = "fails"
-        elif all(verdict == "holds" for verdict in verdicts):
-            joined = "holds"
-        what = f"the margin of the claim {name}"
-        samples = [Sample.of(what, part.moments, part.row, _scale(each, ensembles)) for each, part in parts]
-        worst = max(samples, key=lambda sample: sample.doubtful * sample.needed)
-        nearest = min((part.stat for _, part in parts), key=_distance)
-        results.append(ClaimResult(name, claim.says, claim.holds.text, joined, nearest, warnings_of([worst])))
-    return Claims(tuple(results), ensembles, plan)
+    compared = comparisons_of(scenario)
+    margins = _margins([each for each in compared if not each.equilibria], ensembles)
+    about_equilibria = [each for each in compared if each.equilibria]
+    margins |= judged_equilibria(scenario, about_equilibria, setting, plan, progress)
+    results = [_result(name, claim, margins, ensembles) for name, claim in scenario.claims.items()]
+    if sampling is None or not results:
+        return Claims(tuple(results), ensembles, plan, None, scenario)
+    over = robustness(scenario, sampling, setting, plan, progress)
+    lasting = [replace(result, endurance=over.claims.get(result.name)) for result in results]
+    return Claims(tuple(lasting), ensembles, plan, over, scenario)
 
 
-def regimes_named(scenario: Scenario) -> list[str]:
-    """Return the regimes that a scenario's claims speak of, in the order written."""
-    named = {reference.words[0] for claim in scenario.claims.values() for reference in claim.holds.references}
-    return [name for name in regime_names(scenario) if name in named]
+def runs_to_play(scenario: Scenario, plan: Plan, sampling: Sampling | None = None) -> int:
+    """Return how many runs are played in all. Raises ``CommandError``."""
+    regimes = len(regimes_named(scenario)) + cells_to_play(scenario)
+    return plan.runs * regimes + (robust.runs_to_play(scenario, sampling) if sampling else 0)
 
 
 @dataclass(frozen=True)
 class _Margin:
-    """The margin of a comparison: its mean, and the row of the moments of all margins."""
+    """The margin of a comparison of results: its mean, and the row of the moments of all margins."""
 
-    stat: Stat
+    margin: Stat
     moments: Moments
     row: int
 
+    @property
+    def verdict(self) -> Verdict:
+        return "holds" if self.margin.side > 0 else "fails" if self.margin.side < 0 else "undecided"
 
-def _margins(scenario: Scenario, ensembles: Mapping[str, Ensemble]) -> dict[Comparison, _Margin]:
-    """Return what each comparison claims to be above zero, as its mean over runs, paired run by run."""
-    compared = list(dict.fromkeys(each for claim in scenario.claims.values() for each in claim.holds.comparisons))
+
+def _result(
+    name: str, claim: Claim, margins: Mapping[Comparison, _Margin | Judged], ensembles: Mapping[str, Ensemble]
+) -> ClaimResult:
+    parts = [(each, margins[each]) for each in claim.holds.comparisons]
+    verdicts = [part.verdict for _, part in parts]
+    joined: Verdict = "undecided"
+    if "fails" in verdicts:
+        joined = "fails"
+    elif all(verdict == "holds" for verdict in verdicts):
+        joined = "holds"
+    what = f"the margin of the claim {name}"
+    samples = [
+        Sample.of(what, part.moments, part.row, _scale(each, ensembles))
+        for each, part in parts
+        if isinstance(part, _Margin)
+    ]
+    worst = sorted(samples, key=lambda sample: -sample.doubtful * sample.needed)[:1]
+    warnings = [*warnings_of(worst), *(part.warning for _, part in parts if isinstance(part, Judged) and part.warning)]
+    nearest = min((part.margin for _, part in parts), key=_distance)
+    about_equilibria = bool(claim.holds.equilibria)
+    return ClaimResult(name, claim.says, claim.holds.text, joined, nearest, tuple(warnings), about_equilibria)
+
+
+def _margins(compared: Sequence[Comparison], ensembles: Mapping[str, Ensemble]) -> dict[Comparison, _Margin | Judged]:
+    """Return what each comparison of results claims to be above zero, as its mean over runs, paired run by run."""
     if not compared:
         return {}
     named: dict[str, dict[str, int]] = {regime: {} for regime in ensembles}
     for _, reference in (term for each in compared for term in each.terms):
         columns = named[reference.words[0]]
-        columns.setdefault(_column_of(reference), len(columns))
+        columns.setdefault(column_of(reference), len(columns))
     paired = zip(*(ensemble.blocks(list(named[regime])) for regime, ensemble in ensembles.items()), strict=True)
 
     def tables() -> Iterator[Floats]:
@@ -135,7 +173,7 @@ def _difference(compared: Comparison, named: Mapping[str, Mapping[str, int]], si
     total: Floats | None = None
     for factor, reference in compared.terms:
         regime = reference.words[0]
-        part = factor * sides[regime][named[regime][_column_of(reference)]]
+        part = factor * sides[regime][named[regime][column_of(reference)]]
         total = part if total is None else total + part
     if total is None:
         raise AssertionError("a comparison without results")
@@ -147,20 +185,17 @@ def _scale(compared: Comparison, ensembles: Mapping[str, Ensemble]) -> float:
     sizes = [abs(compared.constant)]
     for factor, reference in compared.terms:
         ensemble = ensembles[reference.words[0]]
-        sizes.append(abs(factor) * float(ensemble.summed.moments.size[ensemble.columns[_column_of(reference)]]))
+        sizes.append(abs(factor) * float(ensemble.summed.moments.size[ensemble.columns[column_of(reference)]]))
     return max(sizes)
 
 
-def _column_of(reference: Reference) -> str:
-    """Return the column of an ensemble's table that a result of a claim names."""
-    return ".".join(reference.words[1:])
-
-
-def _verdict(margin: Stat) -> Verdict:
-    return "holds" if margin.side > 0 else "fails" if margin.side < 0 else "undecided"
-
-
 def _distance(margin: Stat) -> tuple[float, float]:
-    """Return how far a margin lies from zero: in standard errors, and among those without error by its size."""
-    away = abs(margin.mean / margin.se) if margin.se else abs(margin.mean) * np.inf if margin.mean else 0.0
+    """Return how far a margin lies from zero: in standard errors, and among those without error by its size.
+
+    The interval tells the error of a margin that has none of its own; what is not known lies nearest.
+    """
+    if math.isnan(margin.mean):
+        return 0.0, 0.0
+    error = margin.se if margin.se is not None else (margin.reach or 0.0) / 2
+    away = abs(margin.mean / error) if error else abs(margin.mean) * np.inf if margin.mean else 0.0
     return away, abs(margin.mean)

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from sim.errors import one_line
 from sim.experiment.claims import ClaimResult, Claims
+from sim.experiment.summary import Stat
 from sim.report import numbers
 from sim.report.labels import Labels, joined
 from sim.report.page import BAD, GOOD, NUMBERS, Cell, Column, Page, Styled, below, named
+from sim.report.robust import robust_sentences, show_robustness
 from sim.report.run import ASSUMED, ONE_RUN, how, trust
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+_SAME = 1e-9
+"""Half the width of an interval whose ends are the same but for rounding."""
+
+EQUILIBRIA = (
+    "Of equilibria, the margin is that of the payoffs as estimated; the interval holds 95 % of resamples of the runs."
+)
 _SIGNS = {"holds": ("✓", "+", GOOD), "fails": ("✗", "x", BAD), "undecided": ("?", "?", "yellow")}
 
 
@@ -23,10 +32,8 @@ def show_claims(claims: Claims, console: Console) -> None:
     if not claims.results:
         page.line("This scenario makes no claims.")
         return
-    first = next(iter(claims.ensembles.values()), None)
-    if first is not None:
-        labels = Labels(first.game.scenario)
-        page.title(labels.title, f"Claims; {how(first, labels)}; regimes paired run by run on the same luck")
+    if claims.scenario is not None:
+        page.title(Labels(claims.scenario).title, f"Claims; {_how(claims)}")
         page.gap()
     single = claims.plan.runs < 2
     columns = [Column("claim", least=24), Column("verdict", least=11), Column("margin", NUMBERS)]
@@ -38,15 +45,29 @@ def show_claims(claims: Claims, console: Console) -> None:
         "of a claim in several parts, the part nearest zero in standard errors.",
         "dim",
     )
+    if any(result.about_equilibria for result in claims.results):
+        page.line(EQUILIBRIA, "dim")
+    if claims.robustness is not None:
+        names = {result.name: _label(claims, result) for result in claims.results}
+        show_robustness(page, claims.robustness, names)
     page.heading("What it means")
     page.line(summary(claims), indent=2)
+    if claims.robustness is not None:
+        for sentence in robust_sentences(claims.robustness):
+            page.line(sentence, indent=2)
     page.line(ONE_RUN if single else ASSUMED, indent=2)
     trust(page, "", claims.warnings)
 
 
-def _label(claims: Claims, result: ClaimResult) -> str:
+def _how(claims: Claims) -> str:
     first = next(iter(claims.ensembles.values()), None)
-    written = first.game.scenario.claims.get(result.name) if first is not None else None
+    if first is None:
+        return f"{numbers.count(claims.plan.runs, 'run')} a pair of strategies, seed {claims.plan.seed}"
+    return f"{how(first, Labels(first.game.scenario))}; regimes paired run by run on the same luck"
+
+
+def _label(claims: Claims, result: ClaimResult) -> str:
+    written = claims.scenario.claims.get(result.name) if claims.scenario is not None else None
     return one_line(written.label) if written is not None and written.label else one_line(result.name)
 
 
@@ -58,9 +79,16 @@ def _row(page: Page, result: ClaimResult, label: str, single: bool) -> list[Cell
     cells: list[Cell] = [
         claim,
         Styled(f"{sign if page.unicode else plain} {result.verdict}", style),
-        numbers.mean(margin, decimals, sign=True),
+        numbers.mean(margin, decimals, sign=True) if math.isfinite(margin.mean) else "not known",
     ]
-    return cells if single else [*cells, Styled(numbers.interval(margin, decimals), "dim")]
+    return cells if single else [*cells, Styled(_interval(margin, decimals), "dim")]
+
+
+def _interval(margin: Stat, decimals: int) -> str:
+    """Return the interval of a margin; one of equilibria comes from resamples."""
+    if margin.se is None and margin.reach is not None and margin.reach < _SAME:
+        return "in every resample"
+    return numbers.interval(margin, decimals)
 
 
 def summary(claims: Claims) -> str:

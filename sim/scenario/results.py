@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from sim.errors import Fault, expected_one_of, quoted
 from sim.scenario.declared import RESULTS, Declared
 from sim.scenario.schema import Scenario
-from sim.scenario.statements import Reference, Statement
+from sim.scenario.statements import Equilibrium, Reference, Statement
 
 DEFAULT_REGIME = "base"
 """The name of the one regime of a file without regimes."""
@@ -22,6 +22,32 @@ def unknown_results(scenario: Scenario, names: Declared) -> Iterator[Fault]:
             fault = _unknown(claim.holds, reference, names)
             if fault is not None:
                 yield fault
+        for equilibrium in claim.holds.equilibria:
+            yield from _unknown_in_equilibrium(claim.holds, equilibrium, names)
+
+
+def _unknown_in_equilibrium(statement: Statement, equilibrium: Equilibrium, names: Declared) -> Iterator[Fault]:
+    acting = None if names.actors is None else [name for name in names.actors if names.by_actor[name].actions != {}]
+    if acting is not None and len(acting) != 2:
+        many = ("are none", "is one")[len(acting)] if len(acting) < 2 else f"are {len(acting)}"
+        problem = f"equilibria need two actors with actions, and here {many}"
+        yield Fault(statement.place_of(equilibrium), "CLAIM", problem, "claim something about results instead")
+        return
+    regimes = None if names.regimes is None else list(names.regimes) or [DEFAULT_REGIME]
+    known = [("regime", regimes), ("actor", acting)]
+    known += [("strategy", _strategies(equilibrium.actor, names))] * len(equilibrium.strategies)
+    for word, offset, (what, choices) in zip(equilibrium.words, equilibrium.offsets, known, strict=True):
+        if choices is not None and word not in choices:
+            remedy = expected_one_of(word, choices, what)
+            yield Fault(statement.place_at(offset), f"UNKNOWN-{what.upper()}", f"unknown {what} {quoted(word)}", remedy)
+
+
+def _strategies(actor: str, names: Declared) -> list[str] | None:
+    """Return what stands in a strategy matrix: the strategies written, or the actions where there are none."""
+    part = names.by_actor.get(actor)
+    if part is None or part.strategies is None:
+        return None
+    return list(part.strategies) or (None if part.actions is None else list(part.actions))
 
 
 def _unknown(statement: Statement, reference: Reference, names: Declared) -> Fault | None:

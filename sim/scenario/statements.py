@@ -1,6 +1,7 @@
 """Statements about results: the small language of claims (language page, section 6).
 
-A statement is one comparison or several joined by ``and``; each side is a sum of results and numbers.
+A statement is one comparison or several joined by ``and``; each side is a sum of numbers and of results, or of numbers
+and of what equilibria give to strategies.
 """
 
 from __future__ import annotations
@@ -14,8 +15,12 @@ from sim.errors import Place, quoted
 from sim.scenario.expressions import LONGEST, NUMBER, NotAnExpression, check_number, misspelled_number
 from sim.scenario.source import Scalar
 
-_WORDS = re.compile(rf"\s+|[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*|(?P<number>{NUMBER})|[<>]=?|[-+*()]")
+_WORDS = re.compile(rf"\s+|[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*|(?P<number>{NUMBER})|[<>]=?|[-+*(),]")
 _OPERATOR = re.compile(r"[<>]=?|\bis(?: +not\b)?|\bnot +in\b|\bin\b")
+EQUILIBRIUM = "equilibrium"
+"""The one function of claims."""
+
+_CALL = f"write {EQUILIBRIUM}(REGIME, ACTOR, STRATEGY, ...)"
 _REMEDY = "write sums of results compared by < <= > >=, such as post_treaty.nato < treaty.nato"
 
 
@@ -31,11 +36,36 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Equilibrium:
+    """The least probability that any equilibrium of a regime gives to some strategies of an actor."""
+
+    regime: str
+    actor: str
+    strategies: tuple[str, ...]
+    offset: int = field(compare=False)
+    offsets: tuple[int, ...] = field(compare=False)
+    """Where in the text the regime, the actor and each strategy stand."""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Return the names in it, in the order of ``offsets``."""
+        return (self.regime, self.actor, *self.strategies)
+
+    def __str__(self) -> str:
+        return f"{EQUILIBRIUM}({', '.join(self.words)})"
+
+
+@dataclass(frozen=True)
 class Comparison:
-    """``sum of factor * result + constant`` is claimed to be above zero (the larger side less the smaller)."""
+    """``sum of factor * result + constant`` is claimed to be above zero (the larger side less the smaller).
+
+    Of equilibria instead of results where ``equilibria`` is not empty; ``ties`` says whether being equal is as claimed.
+    """
 
     terms: tuple[tuple[float, Reference], ...]
     constant: float
+    equilibria: tuple[tuple[float, Equilibrium], ...] = ()
+    ties: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,14 +77,26 @@ class Statement:
     scalar: Scalar = field(repr=False)
     shift: int = field(default=0, repr=False)
 
-    def place_of(self, reference: Reference) -> Place:
+    def place_of(self, reference: Reference | Equilibrium) -> Place:
         """Return the place in the file of one of the statement's results."""
-        return self.scalar.place_of(self.shift + reference.offset)
+        return self.place_at(reference.offset)
+
+    def place_at(self, offset: int) -> Place:
+        """Return the place in the file of a character of the text."""
+        return self.scalar.place_of(self.shift + offset)
 
     @property
     def references(self) -> tuple[Reference, ...]:
         """Return every result named, in the order written."""
         return tuple(reference for comparison in self.comparisons for _, reference in comparison.terms)
+
+    @property
+    def equilibria(self) -> tuple[Equilibrium, ...]:
+        """Return everything asked of equilibria, in the order written."""
+        return tuple(each for comparison in self.comparisons for _, each in comparison.equilibria)
+
+
+Term = tuple[float, Reference | Equilibrium]
 
 
 def parse_statement(scalar: Scalar) -> Statement:
@@ -122,12 +164,22 @@ def _comparisons(node: ast.expr, text: str) -> list[Comparison]:
             raise NotAnExpression(left.col_offset, "a comparison without any result", _REMEDY, "CLAIM")
         if not all(map(math.isfinite, (constant + less_constant, *(factor for factor, _ in terms + less)))):
             raise NotAnExpression(left.col_offset, "the numbers are too large", "write finite numbers", "NOT-FINITE")
-        ordered = sorted(terms + less, key=lambda term: term[1].offset)
-        made.append(Comparison(tuple(ordered), constant + less_constant))
+        made.append(_compared(terms + less, constant + less_constant, isinstance(operator, ast.LtE | ast.GtE)))
     return made
 
 
-def _sum(node: ast.expr, factor: float, level: int) -> tuple[list[tuple[float, Reference]], float]:
+def _compared(terms: list[Term], constant: float, ties: bool) -> Comparison:
+    ordered = sorted(terms, key=lambda term: term[1].offset)
+    results = [(factor, each) for factor, each in ordered if isinstance(each, Reference)]
+    equilibria = [(factor, each) for factor, each in ordered if isinstance(each, Equilibrium)]
+    if results and equilibria:
+        problem = "a comparison has results of runs and of equilibria"
+        remedy = "compare what equilibria give with numbers, or with each other"
+        raise NotAnExpression(equilibria[0][1].offset, problem, remedy, "CLAIM")
+    return Comparison(tuple(results), constant, tuple(equilibria), ties and bool(equilibria))
+
+
+def _sum(node: ast.expr, factor: float, level: int) -> tuple[list[Term], float]:
     if level > LONGEST // 2:
         raise NotAnExpression(node.col_offset, "the statement is nested too deeply", "write it shorter", "CLAIM")
     match node:
@@ -135,6 +187,8 @@ def _sum(node: ast.expr, factor: float, level: int) -> tuple[list[tuple[float, R
             return [], factor * float(value)
         case ast.Name() | ast.Attribute():
             return [(factor, _reference(node))], 0.0
+        case ast.Call(func=ast.Name(id=name)) if name == EQUILIBRIUM:
+            return [(factor, _equilibrium(node))], 0.0
         case ast.UnaryOp(op=ast.USub()):
             return _sum(node.operand, -factor, level + 1)
         case ast.BinOp(op=ast.Add() | ast.Sub()):
@@ -146,7 +200,7 @@ def _sum(node: ast.expr, factor: float, level: int) -> tuple[list[tuple[float, R
     raise NotAnExpression(node.col_offset, "this has no meaning in a claim", _REMEDY, "CLAIM")
 
 
-def _product(node: ast.BinOp, factor: float, level: int) -> tuple[list[tuple[float, Reference]], float]:
+def _product(node: ast.BinOp, factor: float, level: int) -> tuple[list[Term], float]:
     left, left_constant = _sum(node.left, 1.0, level + 1)
     right, right_constant = _sum(node.right, 1.0, level + 1)
     if left and right:
@@ -155,6 +209,19 @@ def _product(node: ast.BinOp, factor: float, level: int) -> tuple[list[tuple[flo
     number = right_constant if left else left_constant
     terms, constant = (left, left_constant) if left else (right, right_constant)
     return [(factor * number * one, reference) for one, reference in terms], factor * number * constant
+
+
+def _equilibrium(node: ast.Call) -> Equilibrium:
+    for argument in node.args:
+        if not isinstance(argument, ast.Name):
+            raise NotAnExpression(argument.col_offset, f"{EQUILIBRIUM} takes names only", _CALL, "CLAIM")
+    words = [argument.id for argument in node.args if isinstance(argument, ast.Name)]
+    if len(words) < 3:
+        raise NotAnExpression(
+            node.col_offset, f"{EQUILIBRIUM} takes a regime, an actor and its strategies", _CALL, "CLAIM"
+        )
+    offsets = tuple(argument.col_offset for argument in node.args)
+    return Equilibrium(words[0], words[1], tuple(words[2:]), node.col_offset, offsets)
 
 
 def _reference(node: ast.expr) -> Reference:

@@ -25,7 +25,7 @@ from tests.archive.test_save import AT, tree
 
 def test_blocks_lie_in_the_folder_while_runs_are_played(tiny: Scenario, tmp_path: Path) -> None:
     """Each as it comes, under a name that readers pass over; nothing else of the runs is kept."""
-    game, plan = compiled(tiny), Plan(2 * STORED + 3, 1)
+    game, plan = compiled(tiny), Plan(2 * STORED + 3, 1, block=STORED)
     seen = []
     with Keeping("run", {"pact": game}, plan, tmp_path) as kept:
         ensemble = play(game, plan, lambda count: seen.append(len(list(tmp_path.rglob("*.npy")))), kept.stores["pact"])
@@ -48,10 +48,14 @@ def test_a_folder_kept_while_playing_is_that_kept_afterwards(tiny: Scenario, tmp
         kept.finish(answer.to_dict(), answer.ensembles)
     after = save_comparison(compare(tiny, (), None, plan), tmp_path / "after", ["detente"], AT)
     assert tree(kept.path) == tree(after)
-    assert answer.differences[0].added_up(["north.calm"], [])[0].mean == answer.ensembles["none"].stats["north.calm"].mean
+    assert (
+        answer.differences[0].added_up(["north.calm"], [])[0].mean == answer.ensembles["none"].stats["north.calm"].mean
+    )
 
 
-@pytest.mark.parametrize("error", [RunError([]), KeyboardInterrupt(), ValueError("a bug"), OSError(errno.EAGAIN, "none")])
+@pytest.mark.parametrize(
+    "error", [RunError([]), KeyboardInterrupt(), ValueError("a bug"), OSError(errno.EAGAIN, "none")]
+)
 def test_a_failure_while_playing_leaves_nothing(error: BaseException, tiny: Scenario, tmp_path: Path) -> None:
     """Whatever it is, and it is told as it is."""
     game, plan = compiled(tiny), Plan(STORED + 9, 3)
@@ -88,7 +92,9 @@ def test_a_disk_without_room_is_told_before_anything_is_played(
     """How much is needed and how much is free; nothing is written."""
     monkeypatch.setattr(room, "free", lambda folder: 10**9)
     sides = sides_of(tiny)
-    with pytest.raises(ResourceError, match=r"DISK-FULL: the results need about 1\.9 GiB here, 953\.7 MiB are free; .*--runs.*--out"):
+    with pytest.raises(
+        ResourceError, match=r"DISK-FULL: the results need about 1\.9 GiB here, 953\.7 MiB are free; .*--runs.*--out"
+    ):
         Keeping("compare", sides, Plan(8_000_000, 3), tmp_path)
     monkeypatch.setattr(keeping, "free", lambda folder: 10**9)
     fitting = most_runs(sides, tmp_path)
@@ -104,7 +110,10 @@ def test_more_runs_than_a_manifest_can_list(tiny: Scenario, tmp_path: Path, monk
     monkeypatch.setattr(keeping, "free", lambda folder: 10**18)
     sides = {"pact": compiled(tiny)}
     Keeping("run", sides, Plan(10**9, 3), tmp_path)
-    with pytest.raises(CommandError, match=r"RUNS: the manifest of a results folder can list .* runs .*; ask for fewer runs with --runs"):
+    with pytest.raises(
+        CommandError,
+        match=r"RUNS: the manifest of a results folder can list .* runs .*; ask for fewer runs with --runs",
+    ):
         Keeping("run", sides, Plan(10**12, 3), tmp_path)
     block = Block(name=f"blocks/{'x' * 48}-99-1234567.npy", size=10**7, sha256="0" * 64, first=10**10, count=STORED)
     told = block.model_dump_json(indent=1).replace("\n", "\n     ")

@@ -75,7 +75,21 @@ DIFFERENCE = {
 }  # fmt: skip
 COMPARE = {"runs": int, "seed": int, "regimes": Each(RUN), "differences": [DIFFERENCE]}
 VERDICT = one_of("holds", "fails", "undecided")
-CLAIMS = {"claims": Each({"says": str, "verdict": VERDICT, "margin": STAT, "robust": or_null(number), "warnings": [str]})}
+CLAIMS = {
+    "claims": Each({"says": str, "verdict": VERDICT, "margin": STAT, "robust": or_null(number), "warnings": [str]})
+}
+MATRIX = {
+    "scenario": str, "regime": str, "runs": int, "seed": int, "strategies": Each([str]),
+    "payoffs": Each([[number]]), "se": Each([[number]]), "best_replies": Each([[bool]]),
+    "equilibria": [{
+        "profile": Each(Each(number)), "payoffs": Each(number), "regret": number, "support": or_null(number),
+        "more_runs": or_null(number), "isolated": bool, "selected": bool,
+    }],
+    "complete": bool, "degenerate": bool, "possible": [{"cell": Each(str), "support": number, "more_runs": or_null(number)}],
+    "selection": one_of("only", "replies", "payoffs", "none"), "alike": Each([[str]]),
+    "dominated": Each([{"strategy": str, "by": Each(number), "strictly": bool}]), "kept": Each([str]),
+    "ledger": Each(Each([[number]])),
+}  # fmt: skip
 KIND = one_of("begin", "decision", "effect", "delivery", "hazard", "score", "drift", "end")
 EVENT = {"time": number, "turn": int, "kind": KIND, "who": str, "what": str, "detail": dict}
 TRACE = {

@@ -18,6 +18,7 @@ QUESTIONS: dict[tuple[str, ...], Shape] = {
     ("run", "--runs", "12"): shapes.RUN,
     ("compare", "--runs", "12"): shapes.COMPARE,
     ("claims", "--runs", "12"): shapes.CLAIMS,
+    ("matrix", "--runs", "2", "--quiet"): shapes.MATRIX,
     ("trace", "--run", "3"): shapes.TRACE,
     ("validate",): shapes.VALIDATE,
 }
@@ -86,7 +87,8 @@ def test_list(demo: Path) -> None:
     document = answered("list", "--json")
     assert mismatches(document, shapes.LIST) == []
     rows = {row["name"]: row for row in document["scenarios"]}
-    assert [name for name, row in rows.items() if row["ships"]] == ["inf", "inf-1987", "inf-2018", "post-inf"]
+    ships = [name for name, row in rows.items() if row["ships"]]
+    assert ships == ["inf", "inf-1987", "inf-2018", "post-inf", "classics/noisy-dilemma"]
     assert "demo.yaml" in rows
     page = ask("list").out
     assert all(rows[name]["title"] in page for name in ("inf-1987", "post-inf", "demo.yaml"))

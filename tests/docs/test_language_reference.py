@@ -40,7 +40,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def loaded(block: Block, folder: Path) -> Scenario:
     """The scenario of a block: whole, or a fragment below the two lines that the page tells."""
     whole = re.search(r"^scenario:", block.text, re.MULTILINE)
-    return load_text(block.text if whole else f"scenario: mine\nextends: border.yaml\n{block.text}", "page.yaml", folder)
+    return load_text(
+        block.text if whole else f"scenario: mine\nextends: border.yaml\n{block.text}", "page.yaml", folder
+    )
 
 
 # --- Examples --------------------------------------------------------------------------------------------------------
@@ -158,22 +160,26 @@ def test_the_forms_of_initial_and_after_are_those_of_the_page(folder: Path) -> N
     assert len(forms) == 4
     for form in forms:
         actions = f"actors: {{north: {{actions: {{fortify: {{after: {form}}}}}}}}}"
-        load_text(f"extends: border.yaml\nparameters: {{a: 1, b: 2, c: 3, m: 1, low: 0, high: 1}}\n{actions}\n", "p.yaml", folder)
+        load_text(
+            f"extends: border.yaml\nparameters: {{a: 1, b: 2, c: 3, m: 1, low: 0, high: 1}}\n{actions}\n",
+            "p.yaml",
+            folder,
+        )
     for form in ("upkeep * 2", "{1: 2, 0.5: upkeep}", "{low: 0, high: upkeep}"):
         load_text(f"extends: border.yaml\nstate: {{mood: {{initial: {form}}}}}\n", "p.yaml", folder)
 
 
 def test_the_functions_are_those_of_the_page() -> None:
     """Every function by name, and no other."""
-    table = [row for row in rows(PAGE.section("5. Expressions")) if "(" in row[0] and len(row) == 2 and row[0][:2] != "`("]
+    table = [
+        row for row in rows(PAGE.section("5. Expressions")) if "(" in row[0] and len(row) == 2 and row[0][:2] != "`("
+    ]
     named = [call.split("(")[0] for row in table for call in codes(row[0]) if re.match(r"[a-z]+\([a-zi]", call)]
     assert sorted(named) == sorted(FUNCTIONS)
 
 
 RESULTS_OF_EXPRESSIONS = [
-    (codes(row[0])[0], row[1])
-    for row in rows(PAGE.section("5. Expressions"))
-    if re.fullmatch(r"[-\d.]+", row[1])
+    (codes(row[0])[0], row[1]) for row in rows(PAGE.section("5. Expressions")) if re.fullmatch(r"[-\d.]+", row[1])
 ]
 
 
@@ -189,16 +195,30 @@ def test_there_are_results_of_expressions() -> None:
     assert len(RESULTS_OF_EXPRESSIONS) == 17
 
 
-@pytest.mark.parametrize("expression", ["1 / x > 2", "min(1 / x, 3)", "0 * (1 / x)", "+x", "x == true", "x.real", "'x'"])
+@pytest.mark.parametrize(
+    "expression", ["1 / x > 2", "min(1 / x, 3)", "0 * (1 / x)", "+x", "x == true", "x.real", "'x'"]
+)
 def test_what_the_page_calls_an_error_is_one(expression: str) -> None:
     """In the file or in the run."""
     with pytest.raises(ScenarioError):
-        sim.trace(load_text(f'scenario: s\nclock: {{turns: 1}}\nstate: {{x: 0}}\nactors: {{a: {{incentives: {{i: "{expression}"}}}}}}\n'))
+        sim.trace(
+            load_text(
+                f'scenario: s\nclock: {{turns: 1}}\nstate: {{x: 0}}\nactors: {{a: {{incentives: {{i: "{expression}"}}}}}}\n'
+            )
+        )
 
 
 @pytest.mark.parametrize(
     "expression",
-    ["1 / x if x > 0 else 0", "pick(x, 0, 1 / x)", "x > 0 and 1 / x > 2", "x == 0 or 1 / x", "x > 1 > 1 / x", "d if x else 0", "exp(-10000)"],
+    [
+        "1 / x if x > 0 else 0",
+        "pick(x, 0, 1 / x)",
+        "x > 0 and 1 / x > 2",
+        "x == 0 or 1 / x",
+        "x > 1 > 1 / x",
+        "d if x else 0",
+        "exp(-10000)",
+    ],
 )
 def test_what_is_not_used_may_be_anything(expression: str) -> None:
     """The page's list of guards; `d` is finite again at the end, when every derived name is read."""
@@ -223,7 +243,16 @@ def test_numbers_in_expressions_are_decimal(number: str) -> None:
 ONLY_READ = "scenario: s\nclock: {turns: 1}\nparameters: {p: 0}\nactors: {a: {actions: {go: {}, no: {available: 0, cost: %s}}, strategies: {s: go}}}\n"
 
 
-@pytest.mark.parametrize("read", ["state: {x: 1 / p}", "derived: {d: 1 / p}", "hazards: {h: {rate: 1 / p}}", "hazards: {h: {chance: p - 1}}", "state: {x: {drift: 1 / p}}"])
+@pytest.mark.parametrize(
+    "read",
+    [
+        "state: {x: 1 / p}",
+        "derived: {d: 1 / p}",
+        "hazards: {h: {rate: 1 / p}}",
+        "hazards: {h: {chance: p - 1}}",
+        "state: {x: {drift: 1 / p}}",
+    ],
+)
 def test_what_every_run_reads_is_judged_with_the_file(read: str) -> None:
     """And nothing else that names a parameter."""
     load_text(ONLY_READ % "1 / p")
@@ -338,15 +367,43 @@ def test_claims_may_name_the_results_of_the_page(folder: Path) -> None:
         "REGIME": "treaty", "ACTOR": "south", "ENTRY": "costs", "NAME": "cover", "HAZARD": "clash", "OUTCOME": "war", "ACTION": "keep",
     }  # fmt: skip
     forms = [codes(row[0])[0] for row in rows(PAGE.section("8. Claims"))]
-    assert len(forms) == 8
+    assert len(forms) == 9
+    assert forms.pop() == "equilibrium(REGIME, ACTOR, STRATEGY, ...)"
     results = [re.sub(r"[A-Z]+", lambda word: named[word[0]], form) for form in forms]
     claim = f"2 * ({results[0]} - 1) + {' - '.join(results[1:])} < 1e9 and 0 < treaty.duration <= 9"
-    scenario = load_text(f"extends: border.yaml\nclaims: {{north_loses: {{says: S, holds: {claim}}}}}\n", "p.yaml", folder)
+    scenario = load_text(
+        f"extends: border.yaml\nclaims: {{north_loses: {{says: S, holds: {claim}}}}}\n", "p.yaml", folder
+    )
     assert sim.claims(scenario, runs=20).all_hold
-    load_text("extends: border.yaml\nclaims: {north_loses: {says: S, holds: treaty.north < 1 and (treaty.north < 2)}}\n", "p.yaml", folder)
-    for wrong in ("treaty.north == 1", "treaty.north in treaty.south", "not treaty.north < 1", "treaty.north < 010", "treaty.north < 1 or treaty.south < 1", "treaty.north / 2 < 1", "1 < 2"):
+    load_text(
+        "extends: border.yaml\nclaims: {north_loses: {says: S, holds: treaty.north < 1 and (treaty.north < 2)}}\n",
+        "p.yaml",
+        folder,
+    )
+    for wrong in (
+        "treaty.north == 1",
+        "treaty.north in treaty.south",
+        "not treaty.north < 1",
+        "treaty.north < 010",
+        "treaty.north < 1 or treaty.south < 1",
+        "treaty.north / 2 < 1",
+        "1 < 2",
+    ):
         with pytest.raises(ScenarioError, match="CLAIM"):
             load_text(f"extends: border.yaml\nclaims: {{north_loses: {{says: S, holds: {wrong}}}}}\n", "p.yaml", folder)
+
+
+def test_claims_may_speak_of_equilibria(folder: Path) -> None:
+    """Of those alone and of numbers; a least probability of 0 is at least 0, but not above it."""
+    asked = "equilibrium(treaty, south, honest)"
+    document = "extends: border.yaml\nclaims: {north_loses: {says: S, holds: '%s'}}\n"
+    load_text(document % f"2 * {asked} - equilibrium(no_treaty, south, honest, weigh) < 1.5", "p.yaml", folder)
+    with pytest.raises(ScenarioError, match="CLAIM"):
+        load_text(document % f"{asked} < treaty.south", "p.yaml", folder)
+    pytest.importorskip("nashpy")
+    for holds, verdict in ((">= 0", "holds"), ("> 1", "fails")):
+        scenario = load_text(document % f"{asked} {holds}", "p.yaml", folder)
+        assert sim.claims(scenario, runs=20).results[0].verdict == verdict
 
 
 def test_what_is_equal_in_every_run_is_undecided(folder: Path) -> None:
@@ -358,10 +415,39 @@ def test_what_is_equal_in_every_run_is_undecided(folder: Path) -> None:
 
 # --- Error codes -----------------------------------------------------------------------------------------------------
 
-NOT_CODES = {"COLUMNS", "SCENARIO", "DIR", "NULL", "TRUE", "FALSE", "EDQUOT", "KINDS"}
+NOT_CODES = {
+    "COLUMNS",
+    "SCENARIO",
+    "DIR",
+    "NULL",
+    "TRUE",
+    "FALSE",
+    "EDQUOT",
+    "FILE",
+    "KINDS",
+    "ACTOR",
+    "POINT",
+    "METHODS",
+    "PAWN",
+    "ST",
+}
 """Words in capitals that the source uses for something else."""
 
-BY_OPTION = {"RUNS", "SEED", "JOBS", "BLOCK", "ENGINE", "PLAY", "SET"}
+BY_OPTION = {
+    "SAVE-SCENARIO",
+    "TO",
+    "CSV",
+    "ALL",
+    "NFG",
+    "ROBUST-RUNS",
+    "RUNS",
+    "SEED",
+    "JOBS",
+    "BLOCK",
+    "ENGINE",
+    "PLAY",
+    "SET",
+}
 """Codes made of an option's name."""
 
 TABLES = [heading for heading in PAGE.sections() if re.search(r"\(exit \d\)", heading)]
@@ -373,7 +459,9 @@ def codes_of_the_page() -> list[str]:
 
 def codes_of_the_source() -> set[str]:
     """Every text in the source that looks like a code."""
-    found = {code for path in SOURCES for code in re.findall(r'"([A-Z]{2,}(?:-[A-Z]+)*)"', path.read_text(encoding="utf-8"))}
+    found = {
+        code for path in SOURCES for code in re.findall(r'"([A-Z]{2,}(?:-[A-Z]+)*)"', path.read_text(encoding="utf-8"))
+    }
     return found - NOT_CODES
 
 
@@ -382,7 +470,10 @@ def test_every_code_of_the_program_stands_on_the_page_once() -> None:
     told = codes_of_the_page()
     assert len(told) == len(set(told))
     kinds = {code for code in told if code.startswith("UNKNOWN-")}
-    assert set(told) - kinds - BY_OPTION == {code for code in codes_of_the_source() if not code.startswith("UNKNOWN-")} - BY_OPTION
+    assert (
+        set(told) - kinds - BY_OPTION
+        == {code for code in codes_of_the_source() if not code.startswith("UNKNOWN-")} - BY_OPTION
+    )
     assert set(told) >= BY_OPTION
 
 
@@ -471,7 +562,13 @@ def test_a_file_that_cannot_be_read_is_told(code: str, tmp_path: Path) -> None:
 
 def test_every_code_of_exit_3_has_its_example() -> None:
     """But for the one that only a program in Python meets."""
-    told = [code for heading in TABLES if "(exit 3)" in heading for row in rows(PAGE.section(heading)) for code in codes(row[0])]
+    told = [
+        code
+        for heading in TABLES
+        if "(exit 3)" in heading
+        for row in rows(PAGE.section(heading))
+        for code in codes(row[0])
+    ]
     assert set(told) - {"NO-TEXT"} == set(FAULTY) | set(BY_FILE)
 
 

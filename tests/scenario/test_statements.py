@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.errors import Place
+from sim.errors import Place, ScenarioError
 from sim.scenario.expressions import NotAnExpression
+from sim.scenario.load import load_text
 from sim.scenario.source import Scalar, parse_source
 from sim.scenario.statements import Statement, parse_statement
 
@@ -72,7 +73,21 @@ REFUSED: list[tuple[str, str, int, str]] = [
     ("a.x * b.x < 2", "CLAIM", 0, "multiplied"),
     ("a.x < A.x", "CLAIM", 6, "'A'"),
     ("a.x < b.x +", "CLAIM", 0, "comparison of results"),
-    ("a.x < min(b.x, 1)", "CLAIM", 13, "','"),
+    ("a.x < min(b.x, 1)", "CLAIM", 6, "no meaning"),
+    ("a.x < 1, a.x < 2", "CLAIM", 0, "compares results"),
+    ("a.x < (1, 2)", "CLAIM", 6, "no meaning"),
+    ("equilibrium() > 0", "CLAIM", 0, "equilibrium(REGIME, ACTOR, STRATEGY, ...)"),
+    ("0.5 < equilibrium(r, a)", "CLAIM", 6, "a regime, an actor"),
+    ("equilibrium(r, a.x, s) > 0", "CLAIM", 15, "names only"),
+    ("equilibrium(r, a, 1) > 0", "CLAIM", 18, "names only"),
+    ("equilibrium(r, a, *s) > 0", "CLAIM", 18, "names only"),
+    ("equilibrium(r, a, s > 0", "CLAIM", 11, "comparison of results"),
+    ("equilibrium(r, a, s)", "CLAIM", 0, "compares results"),
+    ("equilibrium(r, a, s)(r) > 0", "CLAIM", 0, "no meaning"),
+    ("equilibrium(r, a, s).x > 0", "CLAIM", 20, "'.'"),
+    ("equilibrium(r, a, s) > a.x", "CLAIM", 0, "results of runs and of equilibria"),
+    ("a.x - equilibrium(r, a, s) > 1", "CLAIM", 6, "compare what equilibria give with numbers"),
+    ("equilibrium(r, a, s) * equilibrium(r, a, t) > 0", "CLAIM", 0, "multiplied"),
     ("not a.x < 1", "CLAIM", 0, "compares results"),
     ("a.x < (b.x < 1)", "CLAIM", 7, "no meaning"),
     ("a.x < f(1)", "CLAIM", 6, "no meaning"),
@@ -91,6 +106,94 @@ def test_a_statement_is_refused(text: str, code: str, offset: int, words: str) -
     assert words in f"{caught.value.problem}; {caught.value.remedy}"
 
 
+EQUILIBRIA: list[tuple[str, list[tuple[float, str]], float, bool]] = [
+    ("equilibrium(r, a, s) > 0.9", [(1.0, "equilibrium(r, a, s)")], -0.9, False),
+    ("equilibrium( r,a , s,t ) >= 1", [(1.0, "equilibrium(r, a, s, t)")], -1.0, True),
+    ("0.1 >= equilibrium(r, a, s)", [(-1.0, "equilibrium(r, a, s)")], 0.1, True),
+    (
+        "2 * equilibrium(r, a, s) - equilibrium(q, a, s) > 0",
+        [(2.0, "equilibrium(r, a, s)"), (-1.0, "equilibrium(q, a, s)")],
+        0.0,
+        False,
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "found", "constant", "ties"), EQUILIBRIA, ids=[text for text, *_ in EQUILIBRIA])
+def test_what_equilibria_give_is_read(text: str, found: list[tuple[float, str]], constant: float, ties: bool) -> None:
+    """Like results, but ties count as written; they may stand in sums with each other and with numbers."""
+    (one,) = statement(text).comparisons
+    assert not one.terms
+    assert [(factor, str(each)) for factor, each in one.equilibria] == found
+    assert (one.constant, one.ties) == (constant, ties)
+
+
+def test_a_claim_may_speak_of_both() -> None:
+    """In comparisons of their own; the words of an equilibrium know their places."""
+    one = statement("a.x < b.x and equilibrium(r, north, s, t) > 0.5")
+    assert [str(each) for each in one.references] == ["a.x", "b.x"]
+    (asked,) = one.equilibria
+    assert (asked.regime, asked.actor, asked.strategies) == ("r", "north", ("s", "t"))
+    assert [one.text[offset:][: len(word)] for offset, word in zip(asked.offsets, asked.words, strict=True)] == list(
+        asked.words
+    )
+    assert str(one.place_of(asked)) == "f.yaml:1:15"
+
+
+FREE = """\
+scenario: free
+clock: {turns: 2}
+actors:
+  a: {actions: {go: {}, stay: {}}, strategies: {steady: stay, restless: go}}
+  b: {actions: {left: {}, right: {}}}
+regimes: {r: {}}
+claims: {c: {says: x, holds: %s}}
+"""
+FAULTS = [
+    ("equilibrium(rr, a, steady) > 0", "7:43 UNKNOWN-REGIME", "did you mean 'r'?"),
+    ("equilibrium(r, aa, steady) > 0", "7:46 UNKNOWN-ACTOR", "did you mean 'a'?"),
+    ("equilibrium(r, a, restles) > 0", "7:49 UNKNOWN-STRATEGY", "did you mean 'restless'?"),
+    ("equilibrium(r, a, steady, go) > 0", "7:57 UNKNOWN-STRATEGY", "expected one of: steady, restless"),
+    ("equilibrium(r, b, lef) > 0", "7:49 UNKNOWN-STRATEGY", "did you mean 'left'?"),
+]
+
+
+def faults_of(text: str) -> list[str]:
+    """Return the faults of a scenario: line, column, code, problem and remedy."""
+    with pytest.raises(ScenarioError) as caught:
+        load_text(text)
+    return [
+        f"{each.place.line}:{each.place.column} {each.code} {each.problem}; {each.remedy}"
+        for each in caught.value.faults
+    ]
+
+
+@pytest.mark.parametrize(("holds", "place", "words"), FAULTS, ids=[holds for holds, *_ in FAULTS])
+def test_unknown_names_in_equilibria_are_faults(holds: str, place: str, words: str) -> None:
+    """With their place and the likely name; an actor's actions are no strategies where it has written some."""
+    (fault,) = faults_of(FREE % f"'{holds}'")
+    assert fault.startswith(place)
+    assert words in fault
+
+
+def test_names_in_equilibria_that_there_are() -> None:
+    """Strategies, or actions where none are written; nothing at fault."""
+    for holds in ("equilibrium(r, a, steady, restless) >= 1", "equilibrium(r, b, left) < 1"):
+        assert load_text(FREE % f"'{holds}'").claims["c"].holds.equilibria
+
+
+@pytest.mark.parametrize(
+    ("actors", "words"), [("{a: {actions: {go: {}}}}", "here is one"), ("{a: {}}", "here are none")]
+)
+def test_equilibria_need_two_actors(actors: str, words: str) -> None:
+    """Others could not be put in a matrix."""
+    (fault,) = faults_of(
+        f"scenario: lone\nclock: {{turns: 2}}\nactors: {actors}\nclaims: {{c: {{says: x, holds: 'equilibrium(base, a, go) > 0'}}}}\n"
+    )
+    assert fault.startswith("4:31 CLAIM")
+    assert words in fault
+
+
 def test_results_know_their_places() -> None:
     """Also in a folded text of several lines."""
     node = parse_source("holds: >-\n  a.x <\n  b.x + c.final.y\n", "f.yaml").get("holds")
@@ -99,7 +202,12 @@ def test_results_know_their_places() -> None:
     assert [str(one.place_of(result)) for result in one.references] == ["f.yaml:2:3", "f.yaml:3:3", "f.yaml:3:9"]
 
 
-@given(st.text(alphabet="ab.x<>=+-*() 12eand", max_size=40))
+@given(
+    st.one_of(
+        st.text(alphabet="ab.x<>=+-*() 12eand", max_size=40),
+        st.text(alphabet="ab,(). <1", max_size=20).map(lambda text: f"equilibrium({text}) > 0"),
+    )
+)
 def test_any_text_is_read_or_refused(text: str) -> None:
     """No text does anything but parse or fail."""
     try:
@@ -107,7 +215,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     except NotAnExpression:
         return
     assert one.comparisons
-    assert one.references
+    assert one.references or one.equilibria
 
 
 def test_no_claim_makes_python_warn(recwarn: pytest.WarningsRecorder) -> None:

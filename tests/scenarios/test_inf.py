@@ -160,8 +160,8 @@ def test_the_same_conduct_pays_the_same_in_either_regime(name: str) -> None:
     ("name", "claims"),
     [
         ("inf", ["crises", "inspection_deters"]),
-        ("inf-1987", ["crises", "c1"]),
-        ("inf-2018", ["crises", "c2", "c2_choice", "c3", "c4", "c6", "c7", "c8"]),
+        ("inf-1987", ["crises", "c1", "c1_open"]),
+        ("inf-2018", ["crises", "c2", "c2_choice", "c2_open", "c3", "c4", "c6", "c7", "c8"]),
         ("post-inf", ["prepared", "theatre", "research_first", "europe_alone"]),
     ],
 )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import html
 import json
-import os
 import struct
 import textwrap
 import zlib
@@ -17,7 +16,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from sim.errors import ArchiveError, CommandError, Fault, Place, one_line, quoted
+from sim.errors import CommandError, Fault, Place, one_line, quoted
+from sim.report import files
 
 SUFFIXES = (".png", ".svg", ".html", ".json")
 """What a picture may be saved as."""
@@ -31,7 +31,7 @@ DASHES = ((1, 0), (9, 4), (2, 3), (12, 4, 2, 4), (5, 2), (16, 5), (2, 6), (9, 3,
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-left", "triangle-right")
 """Shapes of points, in the order of ``COLOURS``."""
 
-AREAS = ("#9DBBD9", "#F6DDB5", "#E3A9B7", "#8A8A8A", "#CFE8EF", "#8FC3A4", "#DCCBE3", "#C9C9C9")
+AREAS = ("#8CB3DC", "#FBECCF", "#C98299", "#D2D2D2", "#C4E3EC", "#8FC3A4", "#DCCBE3", "#B5B5B5")
 """The light sisters of ``COLOURS``, for areas that black letters stand on."""
 
 GAIN_AND_LOSS = "blueorange"
@@ -61,13 +61,10 @@ def checked(path: str | Path) -> Path:
     Raises:
         CommandError: the suffix is none of ``SUFFIXES``, the folder is not there, or a library is missing.
     """
-    path = Path(path)
+    path = files.checked(path, "--chart")
     if path.suffix.lower() not in SUFFIXES:
         problem = f"{quoted(path)} is no kind of picture that can be drawn"
         raise CommandError(Fault(Place("command line"), "CHART", problem, f"end the name in {_either(SUFFIXES)}"))
-    if not path.parent.is_dir():
-        problem = f"the folder of the picture {quoted(path)} is not there"
-        raise CommandError(Fault(Place("command line"), "CHART", problem, "make it first, or name another"))
     for name in ("altair", "vl_convert"):
         _library(name)
     return path
@@ -81,8 +78,8 @@ def themed(
     ``columns`` are the characters in a line of the title and of what stands under it; wider pictures have room for
     more.
     """
-    lines = [line for part in under for line in _wrapped(part, columns[1])]
-    heading = altair().TitleParams(text=_wrapped(title, columns[0]), subtitle=lines)
+    lines = [line for part in under for line in wrapped(part, columns[1])]
+    heading = altair().TitleParams(text=wrapped(title, columns[0]), subtitle=lines)
     return chart.properties(title=heading, description=one_line(alternative)).configure(**_config())
 
 
@@ -96,6 +93,11 @@ def series(labels: Sequence[str]) -> dict[str, Any]:
     }
 
 
+def wrapped(text: str, width: int) -> list[str]:
+    """Return a text as lines of so many characters: pictures do not break lines by themselves."""
+    return textwrap.wrap(one_line(text), width) or [""]
+
+
 def save(chart: Any, path: str | Path) -> Path:
     """Write a chart to a file of the kind its suffix says, whole or not at all; returns the path.
 
@@ -107,16 +109,16 @@ def save(chart: Any, path: str | Path) -> Path:
         ArchiveError: the file cannot be written.
     """
     path = checked(path)
-    content = _content(chart.to_dict(), path.suffix.lower())
-    waiting = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        waiting.write_bytes(content)
-        waiting.replace(path)
-    except OSError as error:
-        waiting.unlink(missing_ok=True)
-        problem = f"{quoted(path)} cannot be written: {error.strerror}"
-        raise ArchiveError(Fault(Place(str(path)), "UNWRITABLE", problem, "name a file in a folder of yours")) from None
+    files.write(path, _content(specification(chart), path.suffix.lower()))
     return path
+
+
+def specification(chart: Any) -> dict[str, Any]:
+    """Return a chart as Vega-Lite writes it, with what altair has no words for: legends below stand one by one."""
+    spec: dict[str, Any] = chart.to_dict()
+    legend = spec.setdefault("config", {}).setdefault("legend", {})
+    legend["layout"] = {"bottom": {"anchor": "start", "direction": "vertical", "margin": 14}}
+    return spec
 
 
 def _library(name: str) -> Any:
@@ -214,10 +216,6 @@ def _config() -> dict[str, Any]:
         "rule": {"color": _INK},
         "text": {"fontSize": 15, "color": _INK},
     }  # fmt: skip
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    return textwrap.wrap(one_line(text), width) or [""]
 
 
 def _plain(look: Any) -> Any:
