@@ -78,7 +78,7 @@ def command(
         from sim.report.charts.theme import save
 
         save(robust_chart(judged), chart)
-    for line in options.notes(loaded, setting, judged.warnings):
+    for line in options.notes(loaded, setting, judged.warnings if json else ()):
         options.message(line, quiet)
     if judged.robustness is not None and judged.robustness.stopped:
         return INTERRUPTED

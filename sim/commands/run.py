@@ -53,5 +53,5 @@ def command(
 
         show_run(answer, console(), reached)
     told = [*keeping.told, *([reached] if json and reached else ())]
-    for line in [*told, *options.notes(loaded, setting, answer.warnings)]:
+    for line in [*told, *options.notes(loaded, setting, answer.warnings if json else ())]:
         options.message(line, quiet)

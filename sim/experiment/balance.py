@@ -12,7 +12,8 @@ from sim.errors import CommandError, Fault, Place, quoted
 from sim.experiment.plan import Plan
 from sim.experiment.playing import Progress
 from sim.experiment.points import Points, Quantity, estimates
-from sim.experiment.summary import CONFIDENCE, Stat
+from sim.experiment.quantiles import two_sided_student
+from sim.experiment.summary import Stat
 from sim.model.compiling import regime_names, strategy_names, unknown
 from sim.model.game import Setting
 from sim.scenario.arithmetic import Floats
@@ -24,7 +25,7 @@ Stage = Callable[[int], AbstractContextManager[Progress]]
 _ROUNDING = 1e-12
 """Share of the payoffs themselves below which their difference is a matter of rounding."""
 
-_WORTH_SHARING = 50_000
+_WORTH_SHARING = 200_000
 """Runs below which starting other processes takes longer than playing."""
 
 
@@ -82,8 +83,6 @@ class Balance:
 
     def at(self, names: Sequence[str], values: Floats, seed: int | None = None) -> Differences:
         """Return the differences at points; ``values`` is (parameters, points). Raises ``RunError``."""
-        from scipy.special import stdtrit
-
         quantities = [
             Quantity(((1.0, self.of, self.actor), (-1.0, self.minus, self.actor))),
             Quantity(((1.0, self.of, self.actor),)),
@@ -100,7 +99,7 @@ class Balance:
         least = _ROUNDING * np.abs(found.mean[1:]).max(axis=0)
         mean[np.abs(mean) <= least] = 0.0
         error[error <= least] = 0.0
-        return Differences(mean, error, float(stdtrit(found.runs - 1, 0.5 + CONFIDENCE / 2)) * error)
+        return Differences(mean, error, two_sided_student(found.runs - 1) * error)
 
 
 def balance_of(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.experiment.summary import CONFIDENCE
+from sim.experiment.quantiles import CONFIDENCE
 from sim.scenario.arithmetic import Floats
 
 RESAMPLES = 1999

@@ -153,7 +153,7 @@ def values_of_piece(question: Question, piece: Piece) -> Floats:
         if not asked:
             continue
         here = at_points(question, side, setting, slice(first_point, first_point + many), runs)
-        game = compiled(question.scenario, here)
+        game = compiled(question.scenario, here, by_run=True)
         table = play(game, question.seed, first, runs, many)
         rows = {name: row for row, name in enumerate(columns_of(game))}
         for place, factor, column in asked:

@@ -24,7 +24,8 @@ from sim.experiment.blocks import most_runs
 from sim.experiment.compare import play_sides
 from sim.experiment.ensemble import Ensemble
 from sim.experiment.plan import Plan
-from sim.experiment.summary import CONFIDENCE, Stat
+from sim.experiment.quantiles import CONFIDENCE
+from sim.experiment.summary import Stat
 from sim.model.game import Game
 from sim.model.luck import derived_seed
 from sim.scenario.arithmetic import Floats

@@ -23,7 +23,8 @@ from sim.experiment.deciding import Box, Influence, Map, box_of_failures, influe
 from sim.experiment.plan import Plan, refused
 from sim.experiment.playing import Progress
 from sim.experiment.points import Points, estimates
-from sim.experiment.summary import CONFIDENCE, Stat, share_stat
+from sim.experiment.quantiles import two_sided_student
+from sim.experiment.summary import Stat, share_stat
 from sim.model.game import Setting
 from sim.model.luck import derived_seed
 from sim.scenario.arithmetic import Floats
@@ -235,9 +236,7 @@ def _doubling(count: int) -> Iterator[tuple[int, int]]:
 
 def _judged(name: str, mean: Floats, error: Floats, ranges: Ranges, points: Points, runs: int) -> Endurance:
     """Return how a claim fares whose comparisons have these margins and errors, both (comparisons, points)."""
-    from scipy.special import stdtrit
-
-    reach = float(stdtrit(runs - 1, 0.5 + CONFIDENCE / 2)) * error
+    reach = two_sided_student(runs - 1) * error
     surely = np.all(mean - reach > 0.0, axis=0) | np.any(mean + reach < 0.0, axis=0)
     spread = mean.std(axis=1, keepdims=True)
     tightness = np.min(mean / np.where(spread > 0.0, spread, 1.0), axis=0)

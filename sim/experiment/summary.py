@@ -15,9 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from sim.experiment.quantiles import two_sided_normal, two_sided_student
 from sim.scenario.arithmetic import Floats
-
-CONFIDENCE = 0.95
 
 _TOGETHER = 16
 """Columns that are summed up together: few enough to stay in the processor's cache."""
@@ -123,9 +122,7 @@ def stats_of(moments: Moments) -> list[Stat]:
     """Return for each column its mean with Student's 95 % interval."""
     if moments.count < 2:
         return [Stat(float(mean), None, None, None) for mean in moments.mean]
-    from scipy.special import stdtrit
-
-    reach = float(stdtrit(moments.count - 1, 0.5 + CONFIDENCE / 2))
+    reach = two_sided_student(moments.count - 1)
     errors = np.sqrt(moments.squares / (moments.count - 1) / moments.count)
     return [_stat(float(mean), float(error), reach) for mean, error in zip(moments.mean, errors, strict=True)]
 
@@ -141,9 +138,7 @@ def share_stat(hits: float, count: int) -> Stat:
     share = hits / count
     if count < 2:
         return Stat(share, None, None, None)
-    from scipy.special import ndtri
-
-    z = float(ndtri(0.5 + CONFIDENCE / 2))
+    z = two_sided_normal()
     middle = (share + z * z / (2 * count)) / (1 + z * z / count)
     reach = z / (1 + z * z / count) * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
     error = math.sqrt(share * (1 - share) / count)

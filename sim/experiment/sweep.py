@@ -16,7 +16,8 @@ from sim.experiment.frontier import Segment, frontiers
 from sim.experiment.plan import Plan, planned_for
 from sim.experiment.playing import Progress
 from sim.experiment.points import Estimates, Points, Quantity, estimates
-from sim.experiment.summary import CONFIDENCE, Stat
+from sim.experiment.quantiles import two_sided_student
+from sim.experiment.summary import Stat
 from sim.model.compiling import compiled, regime_names, unknown
 from sim.model.game import Setting
 from sim.scenario.arithmetic import Floats
@@ -102,14 +103,37 @@ class Sweep:
         return Stat(0.0 - stat.mean, stat.se, low, high)
 
     def choice(self, actor: str, point: int) -> Choice:
-        """Return what an actor prefers at a point; of regimes that are equally good, the one that stands first."""
+        """Return what an actor prefers at a point; of regimes that are equally good, the one that stands first.
+
+        Regimes that are the same to the actor in every run at every point are no rivals of each other.
+        """
         means = [float(self.payoffs(actor, regime)[point]) for regime in self.regimes]
         least = self._least[actor]
         best = next(place for place, mean in enumerate(means) if mean >= max(means) - least)
-        others = [regime for place, regime in enumerate(self.regimes) if place != best]
-        leads = [self.difference(actor, self.regimes[best], other, point) for other in others]
-        clear = all(lead.low is not None and lead.low > least for lead in leads)
-        return Choice(self.regimes[best], clear)
+        same = self.same[actor][self.regimes[best]]
+        rivals = [regime for regime in self.regimes if self.same[actor][regime] != same]
+        leads = [self.difference(actor, self.regimes[best], rival, point) for rival in rivals]
+        clear = bool(rivals or len(self.regimes) == 1)
+        return Choice(self.regimes[best], clear and all(lead.low is not None and lead.low > least for lead in leads))
+
+    @cached_property
+    def same(self) -> dict[str, dict[str, str]]:
+        """Return for each actor and regime the first regime that brings the actor the same in every run everywhere."""
+        return {
+            actor: {
+                regime: next(first for first in self.regimes if first == regime or self._twins(actor, regime, first))
+                for regime in self.regimes
+            }
+            for actor in self.actors
+        }
+
+    def _twins(self, actor: str, of: str, minus: str) -> bool:
+        row, least = self._rows.get((actor, of, minus)), self._least[actor]
+        if row is None:
+            return False
+        # Of a single run there is no error, and its result is the same or not.
+        apart = np.abs(self.estimates.mean[row]) + np.nan_to_num(self.estimates.se[row])
+        return bool((apart <= 2 * least).all())
 
     @cached_property
     def _least(self) -> dict[str, float]:
@@ -137,9 +161,7 @@ class Sweep:
 
     @cached_property
     def _reach(self) -> float:
-        from scipy.special import stdtrit
-
-        return float(stdtrit(self.estimates.runs - 1, 0.5 + CONFIDENCE / 2)) if self.estimates.runs > 1 else np.nan
+        return two_sided_student(self.estimates.runs - 1) if self.estimates.runs > 1 else np.nan
 
     def _stat(self, row: int, point: int) -> Stat:
         mean, error = float(self.estimates.mean[row, point]), float(self.estimates.se[row, point])
@@ -188,14 +210,13 @@ def swept(
     values: Mapping[str, Sequence[float]] | None = None,
     *,
     draws: int | None = None,
-    order: Sequence[str] = (),
     regimes: Sequence[str] = (),
     setting: Setting | None = None,
     plan: Plan | None = None,
 ) -> Swept:
-    """Return what is to be played: axes, points and regimes (default: all), before anything is.
+    """Return what is to be played: axes, points and regimes (default: the first two), before anything is.
 
-    ``draws`` points are drawn over all axes where it is given; ``order`` says which parameter is the first axis.
+    ``draws`` points are drawn over all axes where it is given.
 
     Raises:
         CommandError: a name that the scenario does not have, or points that cannot be played.
@@ -205,12 +226,12 @@ def swept(
     for name in regimes:
         if name not in known:
             raise unknown(name, known, "regime")
-    axes = axes_of(scenario, over or {}, values or {}, drawn=draws is not None, order=order)
+    axes = axes_of(scenario, over or {}, values or {}, drawn=draws is not None)
     for axis in axes:
         if axis.name in setting.parameters:
             problem = f"--set gives {quoted(axis.name)} one value, and it is swept"
             raise CommandError(Fault(Place("command line"), "SET", problem, "leave one of the two out"))
-    sides = {name: under(setting, name) for name in dict.fromkeys(regimes or known)}
+    sides = {name: under(setting, name) for name in dict.fromkeys(regimes or known[:2])}
     for side in sides.values():
         compiled(scenario, side)
     design: Design = "latin" if draws is not None else "line" if len(axes) == 1 else "plane"

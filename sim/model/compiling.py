@@ -34,8 +34,8 @@ def strategy_names(actor: schema.Actor) -> list[str]:
     return list(dict.fromkeys([*actor.strategies, *actor.actions]))
 
 
-def compiled(scenario: schema.Scenario, setting: Setting | None = None) -> Game:
-    """Return the game of a scenario under a setting.
+def compiled(scenario: schema.Scenario, setting: Setting | None = None, *, by_run: bool = False) -> Game:
+    """Return the game of a scenario under a setting; with ``by_run`` a parameter may be an array, one number a run.
 
     Raises ``CommandError`` for names the scenario does not have, ``RunError`` for numbers that make no sense.
     """
@@ -44,24 +44,24 @@ def compiled(scenario: schema.Scenario, setting: Setting | None = None) -> Game:
     name = setting.regime or known[0]
     if name not in known:
         raise unknown(name, known, "regime")
-    return _Compiler(scenario, setting, name).game()
+    return _Compiler(scenario, setting, name, by_run).game()
 
 
-def _finite(name: str, value: Any) -> Any:
-    """Return a parameter's given value as a float, or as an array of floats when it is one number a run."""
+def _finite(name: str, value: Any, by_run: bool) -> Any:
+    """Return a parameter's given value as a float, or as an array of floats where it may be one number a run."""
     try:
         number = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError, OverflowError):
         number = np.asarray(np.nan)
-    if not np.all(np.isfinite(number)):
+    if not np.all(np.isfinite(number)) or (number.ndim and not by_run):
         problem = f"{quoted(value)} is no finite number for {quoted(name)}"
         raise CommandError(Fault(Place("command line"), "SET", problem, f"write --set {name}=0.25"))
     return number if number.ndim else float(number)
 
 
 class _Compiler:
-    def __init__(self, scenario: schema.Scenario, setting: Setting, regime: str) -> None:
-        self.scenario, self.setting, self.name = scenario, setting, regime
+    def __init__(self, scenario: schema.Scenario, setting: Setting, regime: str, by_run: bool) -> None:
+        self.scenario, self.setting, self.name, self.by_run = scenario, setting, regime, by_run
         self.regime = scenario.regimes.get(regime, schema.Regime())
         self.vocabulary = Vocabulary(
             {name: row for row, name in enumerate(scenario.state)},
@@ -114,7 +114,7 @@ class _Compiler:
         for name, value in self.setting.parameters.items():
             if name not in values:
                 raise unknown(name, list(values), "parameter")
-            values[name] = _finite(name, value)
+            values[name] = _finite(name, value, self.by_run)
         return tuple(value if np.ndim(value) else np.float64(value) for value in values.values())
 
     def initial(self, name: str, part: schema.State) -> schema.Initial:

@@ -39,9 +39,10 @@ class Ledger:
     def score(self, flows: Sequence[Value], weight: Value) -> None:
         """Add the flows of one turn to every run: actor by actor, incentive by incentive."""
         flow = iter(flows)
+        counts_in_full = not np.ndim(weight) and weight == 1.0
         for entries, incentives in zip(self.amounts, self.incentives, strict=True):
             for entry in entries[1 : 1 + incentives]:
-                entry += next(flow) * weight
+                entry += next(flow) if counts_in_full else next(flow) * weight
 
     def strike(self, actor: int, hazard: int, rows: Rows, payoff: Value, weight: Value) -> None:
         """Add what a hazard's strike brings."""

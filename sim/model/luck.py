@@ -137,16 +137,19 @@ def weighted_draw(weights: Sequence[Value], numbers: Floats) -> list[Mask]:
     for weight in weights:
         total = total + weight
         cumulated.append(total)
-    # The product may round up to the total itself, which nothing exceeds.
-    target = np.minimum(numbers * total, np.nextafter(total, 0.0))
-    left = np.greater(total, 0.0)
-    if not left.ndim:
-        left = np.full(numbers.shape, left)
+    same_for_all = not np.ndim(total)
+    # The product may round up to the total itself, which nothing exceeds; of 1 it is the number.
+    is_one = same_for_all and total == 1.0
+    target = numbers if is_one else np.minimum(numbers * total, np.nextafter(total, 0.0))
+    left: Mask = np.broadcast_to(np.greater(total, 0.0), numbers.shape)
+    all_left = bool(same_for_all and total > 0.0)
     drawn = []
     for reached in cumulated[:-1]:
-        beyond = np.logical_and(reached <= target, left)
-        drawn.append(np.greater(left, beyond))
-        left = beyond
+        beyond = np.less_equal(reached, target)
+        if not all_left:
+            beyond &= left
+        drawn.append(np.logical_not(beyond) if all_left else np.greater(left, beyond))
+        left, all_left = beyond, False
     return [*drawn, left]
 
 

@@ -15,12 +15,15 @@ from sim.model.luck import weighted_draw
 from sim.model.situation import Situation
 from sim.model.strategies import Option, Strategy
 from sim.model.strategies.scene import Scene
-from sim.model.view import Rows
+from sim.model.view import Mask, Rows
 from sim.model.world import World
 from sim.scenario.arithmetic import Floats, Value
 
 NEVER = 1e300
 """A lead time in turns beyond every game, and still a number."""
+
+_FEW = 0.25
+"""Share of the runs up to which changing them one by one is faster than passing over all."""
 
 SLACK = 1e-9
 """What rounding may take from a moment, amply."""
@@ -39,6 +42,8 @@ class Taken:
     """The runs in which it succeeds."""
     lead: Value
     """Lead time in turns, 0 where there is none: one number, or one a run that succeeds."""
+    chosen: Mask
+    """The runs that chose it, as a mask over all."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +74,11 @@ def decide(world: World, actor: Actor, strategy: Strategy) -> Decision:
     for index, mask in sorted(strategy.choose(scene).items()):
         rows = world.everyone if mask.all() else mask.nonzero()[0]
         if len(rows):
-            parts.append(_taken(world, actor, actor.actions[index], rows))
+            parts.append(_taken(world, actor, actor.actions[index], rows, mask))
     return Decision(actor, tuple(parts), tuple(scene.options), tuple(scene.luck))
 
 
-def _taken(world: World, actor: Actor, action: Action, rows: Rows) -> Taken:
+def _taken(world: World, actor: Actor, action: Action, rows: Rows, chosen: Mask) -> Taken:
     here = world.situation(rows)
     cost: Value = np.float64(0.0) if action.cost is None else _kept(here.read_one(action.cost))
     succeeds = rows
@@ -87,7 +92,7 @@ def _taken(world: World, actor: Actor, action: Action, rows: Rows) -> Taken:
         drawn = action.lead.is_drawn
         number: Value = world.draw(f"{actor.name}.lead", succeeds) if drawn else np.float64(0.0)
         lead = np.minimum(lead_time(here, action.lead, number), NEVER)
-    return Taken(action, rows, cost, succeeds, lead)
+    return Taken(action, rows, cost, succeeds, lead, chosen)
 
 
 def _kept(value: Value) -> Value:
@@ -123,7 +128,11 @@ def act(world: World, decision: Decision) -> list[Delivery]:
         action, at = part.action, world.at(part.rows)
         if action.cost is not None:
             world.ledger.charge(actor.index, at, part.cost, world.weight(part.rows))
-        world.chosen[actor.index][action.index][at] += 1.0
+        counts = world.chosen[actor.index][action.index]
+        if len(part.rows) > _FEW * world.count:
+            counts += part.chosen
+        else:
+            counts[at] += 1.0
         if action.lead is None:
             world.apply(action.at_once, part.succeeds)
             continue

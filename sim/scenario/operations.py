@@ -55,7 +55,7 @@ def clip(x: Value, low: Value, high: Value) -> Value:
 def pick(index: Value, *values: Value) -> Value:
     """Return the value that ``index`` points to, rounded down and held within the list."""
     if not any(np.ndim(value) for value in values):
-        held = np.minimum(np.maximum(index, 0.0), len(values) - 1.0)
+        held = np.clip(index, 0.0, len(values) - 1.0)
         listed: Value = np.asarray(values, dtype=np.float64).take(held.astype(np.intp), mode="clip")
         return listed
     chosen: Value = values[-1]

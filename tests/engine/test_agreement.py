@@ -73,7 +73,7 @@ def test_parameters_of_one_number_a_run_are_each_runs_own(
     regime = regime_names(scenario)[-1]
 
     def game_with(parameters: dict[str, Any]) -> Game:
-        return compiled(scenario, Setting(regime, {}, parameters))
+        return compiled(scenario, Setting(regime, {}, parameters), by_run=True)
 
     count = len(share) // copies
     block = lockstep.play(game_with(by_run), seed, first, count, copies)

@@ -6,6 +6,7 @@ import hashlib
 import pickle
 import random
 import struct
+from typing import Any
 
 import numpy as np
 import pytest
@@ -241,3 +242,11 @@ def test_a_game_survives_pickling(scenario: sim.Scenario) -> None:
     game = compiled(scenario)
     again = pickle.loads(pickle.dumps(game))
     assert np.array_equal(lockstep.play(again, 1, 0, 5), lockstep.play(game, 1, 0, 5))
+
+
+@pytest.mark.parametrize("given", [np.array([0.1, 0.2]), np.array([0.1]), [0.1, 0.2]])
+def test_a_parameter_is_given_one_number(given: Any) -> None:
+    """Many at once are what a sweep is for; an ensemble of several values would be of nobody."""
+    scenario = sim.load("inf-2018")
+    with pytest.raises(sim.DetenteError, match=r"SET: .* is no finite number for 'nato_burden'"):
+        sim.run(scenario, runs=2, set={"nato_burden": given})
