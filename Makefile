@@ -13,7 +13,7 @@ UV      := $(LOCKING)/bin/uv
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test bench robust lint types lock floors clean
+.PHONY: help setup demo test bench robust coverage lint types lock floors clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -38,6 +38,9 @@ bench: setup ## how fast, as ratios to other programs; WRITE=1 also writes them 
 
 robust: setup ## how robust the claims of the shipped scenarios are, written to docs/explanation/robustness.md
 	$(BIN)/python -m benchmarks.robustness --jobs $(JOBS)
+
+coverage: setup ## how often intervals of break-evens are right, written to docs/explanation/intervals.md
+	$(BIN)/python -m benchmarks.coverage --jobs $(JOBS)
 
 lint: setup ## style and common mistakes
 	$(BIN)/ruff check .

@@ -4,14 +4,15 @@ A scenario file becomes a ``Scenario``, a scenario under one regime a game, a ga
 and an answer something to read. Each layer uses only layers that stand above it here:
 
 - ``sim.errors`` - one family of errors, each with a place, a code and an exit status
+- ``sim.shown`` - how a thing shows itself, for ``sim.report`` to fill in
 - ``sim.scenario`` - a YAML file becomes a checked, frozen scenario
 - ``sim.model`` - what a scenario means: luck, worlds, strategies, the steps of a turn
 - ``sim.engine`` - who goes when: one run on a calendar of events, many runs in lockstep
 - ``sim.experiment`` - questions asked of many runs: ensembles, comparisons, claims
-- ``sim.api`` - the same questions from Python
 - ``sim.archive`` - results on disk
 - ``sim.report`` - results for people to read
 - ``sim.interop`` - results for other programs
+- ``sim.api`` - the same questions from Python
 - ``sim.commands`` - one file a command
 - ``sim.cli`` - the command line
 
@@ -24,10 +25,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.api import Scenario, Trace, claims, compare, load, matrix, run, trace
+    from sim.api import Scenario, Trace, breakeven, claims, compare, load, matrix, run, sensitivity, sweep, trace
     from sim.errors import DetenteError
 
-__all__ = ["DetenteError", "Scenario", "Trace", "claims", "compare", "load", "matrix", "run", "trace"]
+__all__ = [
+    "DetenteError",
+    "Scenario",
+    "Trace",
+    "breakeven",
+    "claims",
+    "compare",
+    "load",
+    "matrix",
+    "run",
+    "sensitivity",
+    "sweep",
+    "trace",
+]
 __version__ = "0.1.0"
 
 _HOMES = {
@@ -39,6 +53,9 @@ _HOMES = {
     "trace": "sim.api",
     "compare": "sim.api",
     "matrix": "sim.api",
+    "sweep": "sim.api",
+    "sensitivity": "sim.api",
+    "breakeven": "sim.api",
     "claims": "sim.api",
 }
 

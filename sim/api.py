@@ -9,10 +9,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sim.engine.record import Run
+from sim.experiment import breakeven as breakeven_module
 from sim.experiment import claims as claims_module
 from sim.experiment import compare as compare_module
 from sim.experiment import ensemble as ensemble_module
 from sim.experiment import matrix as matrix_module
+from sim.experiment import sensitivity as sensitivity_module
+from sim.experiment import sweep as sweep_module
+from sim.experiment.axes import spans_of
+from sim.experiment.breakeven import BreakEven
 from sim.experiment.claims import Claims
 from sim.experiment.compare import Comparison
 from sim.experiment.ensemble import Ensemble
@@ -20,11 +25,16 @@ from sim.experiment.matrix import Matrix
 from sim.experiment.plan import planned_for
 from sim.experiment.precision import planned
 from sim.experiment.robust import RUNS, Sampling
+from sim.experiment.sensitivity import Sensitivity
+from sim.experiment.sweep import Sweep
 from sim.experiment.trace import Trace, trace_of
 from sim.model.compiling import compiled
 from sim.model.game import Setting
+from sim.report import display
 from sim.scenario import shipped
 from sim.scenario.schema import Scenario
+
+display.introduce()
 
 Names = Mapping[str, str]
 Numbers = Mapping[str, float]
@@ -103,6 +113,96 @@ def matrix(
     return only
 
 
+def sweep(
+    scenario: Scenario,
+    *,
+    over: str | Sequence[str] | Mapping[str, Sequence[float] | None] = (),
+    values: Mapping[str, Sequence[float]] | None = None,
+    latin: int | None = None,
+    regimes: Sequence[str] = (),
+    runs: int | None = None,
+    seed: int | None = None,
+    play: Names | None = None,
+    set: Numbers | None = None,  # noqa: A002
+    jobs: int = 1,
+) -> Sweep:
+    """Play regimes (default: the first two) along one parameter or over two, on the same luck at every point.
+
+    ``over`` names parameters, or gives each ``(low, high)`` or ``(low, high, how many values)``, or None for its
+    range; ``values`` lists the values of some. ``latin`` draws so many points over all of ``over`` instead.
+    """
+    plan = planned_for(scenario, runs, seed, jobs=jobs)
+    regimes = [regimes] if isinstance(regimes, str) else regimes
+    setting = Setting(None, play or {}, set or {})
+    asked = sweep_module.swept(
+        scenario, spans_of(over), values, draws=latin, regimes=regimes, setting=setting, plan=plan
+    )
+    return sweep_module.play_sweep(asked)
+
+
+def sensitivity(
+    scenario: Scenario,
+    *,
+    of: Sequence[str] = (),
+    regimes: Sequence[str] = (),
+    method: str = "sobol",
+    points: int = sensitivity_module.POINTS,
+    repeats: int = sensitivity_module.REPEATS,
+    runs: int = sensitivity_module.RUNS,
+    seed: int | None = None,
+    play: Names | None = None,
+    set: Numbers | None = None,  # noqa: A002
+    jobs: int = 1,
+) -> Sensitivity:
+    """Rank the parameters with a range by what they do to payoffs ``of`` actors (default: all).
+
+    One regime: its payoff; two (default: the first two): the second's less the first's. ``points`` are drawn, ``runs``
+    played at each on the same luck, and the whole ``repeats`` times with other luck.
+    """
+    asked = sensitivity_module.studied(
+        scenario,
+        of=[of] if isinstance(of, str) else of,
+        regimes=[regimes] if isinstance(regimes, str) else regimes,
+        setting=Setting(None, play or {}, set or {}),
+        plan=planned_for(scenario, runs, seed, jobs=jobs),
+        method=method,
+        points=points,
+        repeats=repeats,
+    )
+    return sensitivity_module.play_study(asked)
+
+
+def breakeven(
+    scenario: Scenario,
+    actor: str,
+    *,
+    regimes: Sequence[str] = (),
+    strategies: Sequence[str] = (),
+    parameters: Sequence[str] = (),
+    weights: Numbers | None = None,
+    runs: int | None = None,
+    seed: int | None = None,
+    play: Names | None = None,
+    set: Numbers | None = None,  # noqa: A002
+    jobs: int = 1,
+) -> BreakEven:
+    """Return where two regimes (default: the first two), or two strategies of an actor, are equally good for it.
+
+    Each of ``parameters`` (default: all with a range) alone, then the cheapest change of all together, in which a move
+    counts by the width of the range times the parameter's weight (default: 1).
+    """
+    return breakeven_module.breakeven(
+        scenario,
+        actor,
+        regimes=[regimes] if isinstance(regimes, str) else regimes,
+        strategies=[strategies] if isinstance(strategies, str) else strategies,
+        parameters=[parameters] if isinstance(parameters, str) else parameters,
+        weights=weights,
+        setting=Setting(None, play or {}, set or {}),
+        plan=planned_for(scenario, runs, seed, jobs=jobs),
+    )
+
+
 def claims(
     scenario: Scenario,
     *,
@@ -139,17 +239,23 @@ def trace(
 
 
 __all__ = [
+    "BreakEven",
     "Claims",
     "Comparison",
     "Ensemble",
     "Matrix",
     "Run",
     "Scenario",
+    "Sensitivity",
+    "Sweep",
     "Trace",
+    "breakeven",
     "claims",
     "compare",
     "load",
     "matrix",
     "run",
+    "sensitivity",
+    "sweep",
     "trace",
 ]

@@ -6,6 +6,7 @@ folder, 5 resources, 6 a claim fails or is undecided, 130 interrupted.
 
 from __future__ import annotations
 
+import atexit
 import errno
 import gc
 import io
@@ -14,11 +15,27 @@ import re
 import shlex
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 import typer
 
-from sim.commands import claims, compare, describe, listing, matrix, new, results, run, schema, trace, validate
+from sim.commands import (
+    breakeven,
+    claims,
+    compare,
+    describe,
+    listing,
+    matrix,
+    new,
+    results,
+    run,
+    schema,
+    sensitivity,
+    sweep,
+    trace,
+    validate,
+)
 from sim.errors import CommandError, DetenteError, Fault, Place, ResourceError, one_line, shortened
 
 app = typer.Typer(
@@ -39,6 +56,9 @@ COMMANDS: dict[str, Callable[..., int | None]] = {
     "trace": trace.command,
     "compare": compare.command,
     "matrix": matrix.command,
+    "sweep": sweep.command,
+    "sensitivity": sensitivity.command,
+    "breakeven": breakeven.command,
     "claims": claims.command,
     "results": results.command,
 }
@@ -56,7 +76,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     gc.set_threshold(50_000, 20, 20)
     _make_streams_usable()
     words = list(sys.argv[1:] if arguments is None else arguments)
-    sys.exit(status_of(words))
+    status = status_of(words)
+    if status == INTERRUPTED:
+        _leave_at_once(status)
+    sys.exit(status)
 
 
 def status_of(words: Sequence[str]) -> int:
@@ -71,9 +94,7 @@ def status_of(words: Sequence[str]) -> int:
     except typer.TyperException as error:
         return _report(_usage(error), words)
     except (KeyboardInterrupt, typer.Abort):
-        fault = Fault(Place("command line"), "INTERRUPTED", "stopped; nothing was left half-written", "ask again")
-        print(fault, file=sys.stderr)
-        return INTERRUPTED
+        return _interrupted()
     except (BrokenPipeError, SystemExit):
         # The reader went away (`detente describe ... | head`): that is its good right. Typer makes it a SystemExit.
         _abandon_stdout()
@@ -91,7 +112,7 @@ def status_of(words: Sequence[str]) -> int:
         fault = Fault(Place("command line"), "RESOURCES", problem, "make room, or ask for less")
         return _report(ResourceError(fault), words)
     except Exception as error:  # noqa: BLE001 - the last resort: a bug becomes one line and an exit status
-        return _bug(error, words)
+        return _interrupted() if _comes_of_an_interrupt(error) else _bug(error, words)
     return answer if isinstance(answer, int) else 0
 
 
@@ -106,6 +127,28 @@ def _make_streams_usable() -> None:
 def _abandon_stdout() -> None:
     # What could not be written would be tried again, and fail again, at the end of the process.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _interrupted() -> int:
+    fault = Fault(Place("command line"), "INTERRUPTED", "stopped; nothing was left half-written", "ask again")
+    print(fault, file=sys.stderr)
+    return INTERRUPTED
+
+
+def _leave_at_once(status: int) -> NoReturn:
+    # An interrupt within an import makes Python end itself by the signal, whatever status it is given.
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    os._exit(status)
+
+
+def _comes_of_an_interrupt(error: BaseException | None) -> bool:
+    """Say whether an error was made of an interrupt: Python does so while it makes classes, as imports do."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _report(error: DetenteError, words: Sequence[str]) -> int:

@@ -74,10 +74,10 @@ def command(
 
         show_claims(judged, console())
     if chart is not None and judged.robustness is not None:
-        from sim.report.charts.robust import robust_chart
+        from sim.report.charts.robust import chart_of
         from sim.report.charts.theme import save
 
-        save(robust_chart(judged), chart)
+        save(chart_of(judged), chart)
     for line in options.notes(loaded, setting, judged.warnings if json else ()):
         options.message(line, quiet)
     if judged.robustness is not None and judged.robustness.stopped:

@@ -97,7 +97,7 @@ def _write(answer: Matrices, chart: Path | None, nfg: Path | None, form: str, qu
     if chart is not None:
         from sim.report.charts import matrix, theme
 
-        theme.save(matrix.chart(answer), chart)
+        theme.save(matrix.chart_of(answer), chart)
         options.message(f"chart in {chart}", quiet)
     if nfg is not None:
         from sim.interop.nfg import written

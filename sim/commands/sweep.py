@@ -28,7 +28,7 @@ Latin = Annotated[
     int | None,
     typer.Option("--latin", metavar="N", parser=options.whole("--latin"), help="Draw N points over all parameters."),
 ]
-Regimes = Annotated[list[str] | None, typer.Option("--regime", metavar="R", help="A regime; repeat it (default: all).")]
+Every = Annotated[bool, typer.Option("--all", help="All regimes.")]
 Csv = Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write one row a point.")]
 Chart = Annotated[Path | None, typer.Option("--chart", metavar="FILE", help="Draw it: .png, .svg, .html or .json.")]
 Point = Annotated[
@@ -50,7 +50,8 @@ def command(
     latin: Latin = None,
     runs: options.Runs = None,
     seed: options.Seed = None,
-    regime: Regimes = None,
+    regime: options.Regimes = None,
+    every: Every = False,
     play: options.Play = None,
     set_: options.Set = None,
     jobs: options.Jobs = 1,
@@ -63,9 +64,10 @@ def command(
 ) -> None:
     """Follow payoffs along one parameter, over two, or over points drawn from many.
 
-    Every regime is played on the same luck at every point.
+    Regimes are played on the same luck at every point.
     """
     from sim.experiment.sweep import play_sweep, swept
+    from sim.model.compiling import regime_names
     from sim.report import files
 
     loaded = options.scenario_of(scenario)
@@ -75,7 +77,10 @@ def command(
     _once("--values", values, len(lists))
     setting = options.setting_of(None, play, set_)
     plan = options.plan_of(loaded, runs, seed, "lockstep", jobs, None)
-    asked = swept(loaded, spans, lists, draws=latin, regimes=regime or (), setting=setting, plan=plan)
+    if every and regime:
+        raise options.refused("--all", "--all and --regime say two things", "leave one of them out")
+    regimes = regime_names(loaded) if every else regime or ()
+    asked = swept(loaded, spans, lists, draws=latin, regimes=regimes, setting=setting, plan=plan)
     _saved(asked, save_scenario, to)
     if csv is not None:
         csv = files.checked(csv, "--csv")
@@ -106,8 +111,19 @@ def command(
         from sim.report.sweep import show_sweep
 
         show_sweep(answer, console())
-    for line in [*told, *options.notes(loaded, setting, ())]:
+    for line in [*told, *options.notes(loaded, setting, _beyond(asked))]:
         options.message(line, quiet)
+
+
+def _beyond(asked: Swept) -> list[str]:
+    """Return which parameters are swept to where their ranges do not go."""
+    found = []
+    for axis in asked.axes:
+        span = asked.scenario.parameters[axis.name].range
+        if span is not None and not span[0] <= axis.low <= axis.high <= span[1]:
+            ends = f"from {axis.low:g} to {axis.high:g}, beyond its range, {span[0]:g} to {span[1]:g}"
+            found.append(f"{axis.name} is swept {ends}")
+    return found
 
 
 def _span(word: str) -> tuple[str, Span]:

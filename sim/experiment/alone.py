@@ -15,6 +15,9 @@ from sim.experiment.crossings import Crossing, Curve, explore
 from sim.experiment.summary import Stat
 from sim.scenario.arithmetic import Floats
 
+_ROUNDING = 1e-9
+"""Share below which two numbers differ by rounding alone."""
+
 
 @dataclass(frozen=True)
 class Alone:
@@ -44,6 +47,10 @@ class Alone:
     def break_even(self) -> float | None:
         """Return the break-even value nearest to today's; None where there is none in the range."""
         return None if self.nearest is None else self.nearest.at
+
+    def beyond(self, root: Crossing) -> int:
+        """Return the sign of the difference just beyond a root, seen from today; 0 where the range ends there."""
+        return 0 if root.at is None else root.signs[1 if root.at > self.now else 0]
 
     @property
     def moved(self) -> float | None:
@@ -87,6 +94,8 @@ def ladder(answers: Sequence[Alone]) -> tuple[Alone, ...]:
 def scanned(balance: Balance, ranges: Mapping[str, tuple[float, float]], grid: int) -> Scan:
     """Look at every parameter that some side leaves open, over its range; all of them in the same points.
 
+    Where today's value lies outside the range, what lies between is looked at too.
+
     Raises:
         RunError: an expression misbehaves at some value within a range.
     """
@@ -95,7 +104,7 @@ def scanned(balance: Balance, ranges: Mapping[str, tuple[float, float]], grid: i
     today = balance.today
     start = np.array([today[name] for name in open_])
     difference = balance.at(open_, start[:, np.newaxis]).stat(0)
-    curves = {name: Curve(*ranges[name]) for name in open_}
+    curves = {name: Curve(min(ranges[name][0], today[name]), max(ranges[name][1], today[name])) for name in open_}
     seen: dict[str, dict[float, Stat]] = {name: {today[name]: difference} for name in open_}
 
     def look(places: Sequence[Floats]) -> list[tuple[Floats, Floats]]:
@@ -119,7 +128,7 @@ def scanned(balance: Balance, ranges: Mapping[str, tuple[float, float]], grid: i
             answers.append(Alone(name, today[name], range_, (), matters=False, kept=kept[name], most=None))
             continue
         curve = curves[name]
-        matters = bool(np.any(curve.mean != difference.mean))
+        matters = bool(np.ptp(curve.mean) > _ROUNDING * np.max(np.abs(curve.mean)))
         crossings = curve.crossings(today[name]) if matters else ()
         most = min(seen[name].items(), key=lambda each: side * each[1].mean)
         answers.append(Alone(name, today[name], range_, crossings, matters=matters, kept=kept[name], most=most))
@@ -127,6 +136,7 @@ def scanned(balance: Balance, ranges: Mapping[str, tuple[float, float]], grid: i
 
 
 def _first(range_: tuple[float, float], today: float, grid: int) -> Floats:
-    """Return where a range is looked at first: evenly, and at today's value if it lies within."""
+    """Return where a range is looked at first: evenly, and at today's value."""
     places = np.linspace(*range_, grid)
-    return np.unique(np.append(places, today)) if range_[0] <= today <= range_[1] else places
+    apart = np.abs(places - today) > _ROUNDING * (range_[1] - range_[0])
+    return np.sort(np.append(places[apart], today))

@@ -41,20 +41,38 @@ class Axis:
         return {"low": self.low, "high": self.high, "now": self.now, "values": list(self.values)}
 
 
+def spans_of(over: str | Sequence[str] | Mapping[str, Sequence[float] | None]) -> dict[str, Span]:
+    """Return spans as Python asks for them: names, or by name ``(low, high)``, ``(low, high, count)`` or None.
+
+    Raises:
+        CommandError: what stands by a name is none of these.
+    """
+    if not isinstance(over, Mapping):
+        return dict.fromkeys([over] if isinstance(over, str) else over, (None, None, None))
+    spans: dict[str, Span] = {}
+    for name, given in over.items():
+        ends = (None, None) if given is None else tuple(given)
+        count = ends[2] if len(ends) == 3 else None
+        if not 2 <= len(ends) <= 3 or (count is not None and count != int(count)):
+            problem = f"{quoted(name)} is to be swept over {given!r}"
+            raise _refused("OVER", problem, "write (low, high), (low, high, how many), or None for its range")
+        spans[name] = (ends[0], ends[1], None if count is None else int(count))
+    return spans
+
+
 def axes_of(
     scenario: Scenario,
     over: Mapping[str, Span],
     values: Mapping[str, Sequence[float]],
     *,
     drawn: bool = False,
-    order: Sequence[str] = (),
 ) -> tuple[Axis, ...]:
-    """Return the axes of a sweep: spans with a number of values, and values by name. ``order`` says which comes first.
+    """Return the axes of a sweep: spans with a number of values, then values by name.
 
     Raises:
         CommandError: a parameter the scenario does not have, or a span or values that cannot be swept.
     """
-    names = list(dict.fromkeys([*order, *over, *values]))
+    names = list(dict.fromkeys([*over, *values]))
     if not names:
         raise _refused("OVER", "no parameter is swept", "name one: --over PARAMETER=LOW:HIGH:N")
     for name in names:

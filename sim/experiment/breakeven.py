@@ -23,13 +23,14 @@ from sim.experiment.plan import Plan, planned_for
 from sim.experiment.summary import Stat
 from sim.model.game import Setting
 from sim.scenario.schema import Scenario
+from sim.shown import Drawn
 
 _AXES = 3
 """Parameters from whose own break-even the search for the cheapest joint change also starts."""
 
 
-@dataclass(frozen=True, eq=False)
-class BreakEven:
+@dataclass(frozen=True, eq=False, repr=False)
+class BreakEven(Drawn):
     """At what values two sides are equally good for an actor: each parameter alone, and the cheapest change of all."""
 
     scenario: Scenario

@@ -21,6 +21,7 @@ from sim.model.game import Setting
 from sim.scenario.arithmetic import Floats
 from sim.scenario.schema import Claim, Scenario
 from sim.scenario.statements import Comparison
+from sim.shown import Drawn
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,8 @@ class ClaimResult:
         }
 
 
-@dataclass(frozen=True)
-class Claims:
+@dataclass(frozen=True, repr=False)
+class Claims(Drawn):
     """The verdicts on all claims of a scenario, and the ensembles they rest on."""
 
     results: tuple[ClaimResult, ...]

@@ -17,6 +17,7 @@ from sim.experiment.summary import Moments, Stat, beside, moments_of, stats_of
 from sim.model.compiling import compiled, regime_names, unknown
 from sim.model.game import Game, Setting
 from sim.scenario.schema import Scenario
+from sim.shown import Drawn
 
 _TOGETHER = 16
 """Results that are subtracted at a time: few enough that two blocks of them need little memory."""
@@ -113,8 +114,8 @@ class Difference:
         }
 
 
-@dataclass(frozen=True, eq=False)
-class Comparison:
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison(Drawn):
     """Several ensembles on the same luck, and each later one's difference to the first."""
 
     ensembles: Mapping[str, Ensemble]

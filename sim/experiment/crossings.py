@@ -9,7 +9,7 @@ the curve's bend gives them away.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -34,15 +34,20 @@ _END, _ROOT, _EXACT = 1e-3, 1e-4, 1e-6
 _JUMP = 0.02
 """Share of all that a curve does from which on it jumps rather than crosses."""
 
-Kind = Literal["crossing", "jump", "level", "undecided"]
+_TREMBLE = 0.25
+"""Share of its reach that a curve may go away from zero between two roots that are taken as one, or that its interval
+may between two stretches that are."""
+
+Kind = Literal["crossing", "jump", "touch", "level", "undecided"]
 
 
 @dataclass(frozen=True)
 class Crossing:
     """Where a curve is zero, and the values around at which its interval contains zero.
 
-    ``crossing``: it passes through zero; ``jump``: it jumps over it; ``level``: it stays at zero for a while;
-    ``undecided``: it is never zero here (``at`` is None), but might be, for all that its interval says.
+    ``crossing``: it passes through zero; ``jump``: it jumps over it; ``touch``: it reaches zero and turns back;
+    ``level``: it stays at zero for a while; ``undecided``: it is never zero here (``at`` is None), but might be, for
+    all that its interval says.
     """
 
     kind: Kind
@@ -51,11 +56,20 @@ class Crossing:
     high: float
     cut: tuple[bool, bool] = (False, False)
     """Whether the interval goes on beyond the low, and the high, end of the range."""
+    signs: tuple[int, int] = (0, 0)
+    """The curve's sign just below and just above; 0 beyond an end of the range, and where undecided."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the crossing as it stands in JSON."""
         cut = [end for end, is_cut in zip(("low", "high"), self.cut, strict=True) if is_cut]
-        return {"kind": self.kind, "break_even": self.at, "low": self.low, "high": self.high, "cut": cut}
+        return {
+            "kind": self.kind,
+            "break_even": self.at,
+            "low": self.low,
+            "high": self.high,
+            "cut": cut,
+            "signs": list(self.signs),
+        }
 
 
 class Curve:
@@ -132,7 +146,7 @@ class Curve:
 
     def crossings(self, near: float) -> tuple[Crossing, ...]:
         """Return all crossings in rising order; of a level stretch the value nearest to ``near`` stands for it."""
-        found = [*self._roots(near)]
+        found = self._steadied([*self._roots(near)])
         side, place = self.side, 0
         while place < len(side):
             last = place
@@ -143,7 +157,21 @@ class Curve:
                 if not any(low <= each.high and each.low <= high for each in found):
                     found.append(Crossing("undecided", None, low, high, cut))
             place = last + 1
-        return tuple(sorted(found, key=lambda each: each.low if each.at is None else each.at))
+        found.sort(key=lambda each: each.low if each.at is None else each.at)
+        whole: list[Crossing] = []
+        for each in found:
+            if whole and self._belongs(whole[-1], each):
+                whole[-1] = _joined(whole[-1], each)
+            else:
+                whole.append(each)
+        return tuple(whole)
+
+    def _belongs(self, left: Crossing, right: Crossing) -> bool:
+        """Say whether one of two is but a piece of the other's interval that a trembling end has broken off."""
+        if left.at is not None and right.at is not None:
+            return False
+        between = (self.at > left.high) & (self.at < right.low)
+        return bool(np.all(np.abs(self.mean[between]) < (1.0 + _TREMBLE) * self.reach[between]))
 
     def _roots(self, near: float) -> Iterator[Crossing]:
         sign, side, place = np.sign(self.mean), self.side, 0
@@ -152,17 +180,48 @@ class Curve:
                 last = place
                 while last + 1 < len(sign) and sign[last + 1] == 0.0:
                     last += 1
-                kind: Kind = "level" if last > place else "crossing"
-                at = float(np.clip(near, self.at[place], self.at[last]))
-                yield Crossing(kind, at, *self._around(place, last))
+                around = (
+                    int(sign[place - 1]) if place > 0 else 0,
+                    int(sign[last + 1]) if last + 1 < len(sign) else 0,
+                )
+                kind: Kind = "level" if last > place else "touch" if around[0] * around[1] > 0 else "crossing"
+                at = self._standing(place, last, near)
+                yield Crossing(kind, at, *self._around(place, last), around)
                 place = last
             elif place + 1 < len(sign) and sign[place] * sign[place + 1] < 0.0:
                 left, right = self.at[place], self.at[place + 1]
                 step = self.mean[place + 1] - self.mean[place]
                 jumps = side[place] * side[place + 1] < 0.0 and abs(step) > _JUMP * self.moves
                 at = float((left + right) / 2 if jumps else left - self.mean[place] * (right - left) / step)
-                yield Crossing("jump" if jumps else "crossing", at, *self._around(place, place + 1))
+                signs = int(sign[place]), int(sign[place + 1])
+                yield Crossing("jump" if jumps else "crossing", at, *self._around(place, place + 1), signs)
             place += 1
+
+    def _steadied(self, roots: Sequence[Crossing]) -> list[Crossing]:
+        """Return the roots with those taken as one between which the curve only trembles, far within its interval."""
+        groups: list[list[Crossing]] = []
+        for root in roots:
+            if groups and self._trembles(groups[-1][-1], root):
+                groups[-1].append(root)
+            else:
+                groups.append([root])
+        return [_one(group) for group in groups]
+
+    def _trembles(self, left: Crossing, right: Crossing) -> bool:
+        if left.at is None or right.at is None:
+            return False
+        between = (self.at > left.at) & (self.at < right.at)
+        return bool(np.all(np.abs(self.mean[between]) < _TREMBLE * self.reach[between]))
+
+    def _standing(self, first: int, last: int, near: float) -> float:
+        """Return which value stands for a stretch of zeros: an end of the range if short, else nearest to ``near``."""
+        ends = float(self.at[first]), float(self.at[last])
+        if ends[1] - ends[0] < _END * (self.high - self.low):
+            if first == 0:
+                return ends[0]
+            if last == len(self.at) - 1:
+                return ends[1]
+        return float(np.clip(near, *ends))
 
     def _around(self, first: int, last: int) -> tuple[float, float, tuple[bool, bool]]:
         """Return the ends of the interval around the places ``first`` to ``last``, and which the range cuts off."""
@@ -184,6 +243,24 @@ class Curve:
         edge = -self.side[outside]
         from_, to = (float(self.mean[each] + edge * self.reach[each]) for each in (outside, inside))
         return float(self.at[outside] + (self.at[inside] - self.at[outside]) * from_ / (from_ - to))
+
+
+def _joined(left: Crossing, right: Crossing) -> Crossing:
+    """Return a crossing with a piece of its interval that lies to one side of it."""
+    root = left if left.at is not None else right
+    return replace(root, low=left.low, high=right.high, cut=(left.cut[0], right.cut[1]))
+
+
+def _one(group: Sequence[Crossing]) -> Crossing:
+    """Return the one crossing that a trembling curve makes of several: the middle one, between the outermost sides."""
+    first, last, middle = group[0], group[-1], group[(len(group) - 1) // 2]
+    if len(group) == 1:
+        return middle
+    signs = first.signs[0], last.signs[1]
+    kind: Kind = "touch" if signs[0] * signs[1] > 0 else "crossing"
+    cut = any(each.cut[0] for each in group), any(each.cut[1] for each in group)
+    low, high = min(each.low for each in group), max(each.high for each in group)
+    return Crossing(kind, middle.at, low, high, cut, signs)
 
 
 Look = Callable[[Sequence[Floats]], Sequence[tuple[Floats, Floats]]]

@@ -22,6 +22,7 @@ from sim.model.game import Game, Setting
 from sim.model.ledger import entries_of
 from sim.scenario.arithmetic import Floats
 from sim.scenario.schema import Scenario
+from sim.shown import Drawn
 
 __all__ = ["Ensemble", "Plan", "Progress", "Summed", "planned_for", "play", "run"]
 
@@ -62,8 +63,8 @@ class _Sum:
         return Summed(self._moments, self._hits, self._digest.hex())
 
 
-@dataclass(frozen=True, eq=False)
-class Ensemble:
+@dataclass(frozen=True, eq=False, repr=False)
+class Ensemble(Drawn):
     """The results of many runs of one game: what they add up to, and where every run is kept."""
 
     game: Game

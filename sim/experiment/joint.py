@@ -40,6 +40,9 @@ _ALONG = np.array([0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1.0, 1.25, 1.5, 
 
 _FAR, _LOOKS = 2.0, 3
 
+_NEXT = 1e-4
+"""Widths of a range that no answer is about: so near to an end of it, or to today, is there."""
+
 
 @dataclass(frozen=True)
 class Move:
@@ -71,6 +74,8 @@ class Joint:
     fresh: Stat
     seed: int
     """Where the fresh luck comes from."""
+    beyond: int
+    """The sign of the difference just beyond, on the same way; 0 where nothing lies beyond or it stays zero."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the change as it stands in JSON (interfaces, ``breakeven``)."""
@@ -80,6 +85,7 @@ class Joint:
             "high": self.high,
             "parameters": {move.name: move.to_dict() for move in self.moves},
             "difference": self.difference.to_dict(),
+            "beyond": self.beyond,
             "fresh": {"seed": self.seed, "difference": self.fresh.to_dict()},
         }
 
@@ -109,6 +115,13 @@ class Space:
     def within(self, point: Floats) -> Floats:
         """Return the point with what lies outside the ranges put at their ends."""
         return np.clip(point, self.low, self.high)
+
+    def snapped(self, point: Floats) -> Floats:
+        """Return the point with what lies next to an end of its range, or to today, put there."""
+        near = _NEXT * self.weight
+        for end in (np.zeros_like(point), self.low, self.high):
+            point = np.where(np.abs(point - end) <= near, end, point)
+        return point
 
     def values(self, points: Sequence[Floats]) -> Floats:
         """Return the parameters at points, (parameters, points)."""
@@ -223,14 +236,16 @@ class _Seen:
         (curve,) = self._curves([point], np.unique([*_ALONG, 0.95, 1.05]), exact=False)
         roots = [(abs(each.at - 1.0), each.at, each) for each in curve.crossings(1.0) if each.at]
         low = high = None
+        beyond = 0
         if roots:
             _, at, here = min(roots, key=lambda root: root[0])
+            beyond = 0 if here.cut[1] and here.kind == "level" else here.signs[1]
             ends = [_length(self.space.within(end * point)) for end in (here.low, here.high)]
             low, high = (None if cut else end for end, cut in zip(ends, here.cut, strict=True))
-            point = self.space.within(at * point)
+            point = self.space.snapped(self.space.within(at * point))
         seed = derived_seed(self.balance.plan.seed, "breakeven.fresh")
         old, fresh = (self.balance.at(self.space.names, self.space.values([point]), luck) for luck in (None, seed))
-        return Joint(_length(point), low, high, self.space.moves(point), old.stat(0), fresh.stat(0), seed)
+        return Joint(_length(point), low, high, self.space.moves(point), old.stat(0), fresh.stat(0), seed, beyond)
 
     def _curves(self, rays: Sequence[Floats], first: Floats, *, exact: bool) -> list[Curve]:
         """Look along rays; ``exact`` for where the difference is zero alone, not for how sure that is."""

@@ -27,6 +27,7 @@ from sim.model.compiling import compiled, regime_names, strategy_names, unknown
 from sim.model.game import Game, Setting
 from sim.scenario.arithmetic import Floats
 from sim.scenario.schema import Actor, Regime, Scenario
+from sim.shown import Drawn
 
 Strategies = tuple[tuple[str, ...], tuple[str, ...]]
 
@@ -34,8 +35,8 @@ MOST_CELLS = 2_500
 """Cells of the largest matrix that is played."""
 
 
-@dataclass(frozen=True, eq=False)
-class Matrix:
+@dataclass(frozen=True, eq=False, repr=False)
+class Matrix(Drawn):
     """The matrix of one regime; arrays have the first actor's strategies as rows, the second's as columns."""
 
     game: Game
@@ -184,8 +185,8 @@ class Matrix:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class Matrices:
+@dataclass(frozen=True, eq=False, repr=False)
+class Matrices(Drawn):
     """The matrices of one or several regimes on the same luck, by name."""
 
     matrices: Mapping[str, Matrix]

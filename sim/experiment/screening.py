@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.errors import CommandError, Fault, Place, expected_one_of, quoted
 from sim.experiment.indices import intervals, sobol_of
@@ -23,6 +24,11 @@ LEAST = 8
 """Fewest points of a sample."""
 
 _MOST_SEED = 2**32
+
+_CHANCE = 3.29
+"""Standard errors that a correlation of independent things exceeds, to either side, in one of 1,000 samples."""
+
+Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,10 @@ Measures = Mapping[str, list[Measured]]
 """By name of the measure, one for each input."""
 
 
+Steps = Callable[[int, int], tuple[Places, Places]]
+"""Before and after, each (inputs, points), by inputs and points of the sample."""
+
+
 @dataclass(frozen=True)
 class Method:
     """A way to find out what a result depends on; ``rank`` is the measure that says which input comes first."""
@@ -70,6 +80,8 @@ class Method:
     """Measures by points, results, points of the sample, seed, and whether intervals are wanted."""
     even: bool = True
     """Whether any point of the sample lies anywhere in the cube with the same chance."""
+    steps: Steps | None = None
+    """Pairs of points between which one input alone changes, if the sample has them."""
 
     def check(self, points: int, inputs: int) -> None:
         """Raise ``CommandError`` for a number of points that the method cannot work with."""
@@ -86,9 +98,30 @@ class Method:
         """Return what each input does to results at points, with intervals."""
         return self.analyse(unit, results, points, seed, True)
 
+    def directions(self, unit: Floats, results: Floats, points: int) -> list[int]:
+        """Return for each input whether results rise (1) or fall (-1) with it on the whole.
+
+        Told by a correlation: 0 where it is no further from zero than chance would bring it in one of 1,000 samples.
+        """
+        if self.steps is None:
+            return [_sign(row, results, points) for row in unit]
+        before, after = self.steps(len(unit), points)
+        return [
+            _sign(row[last] - row[first], results[last] - results[first], points)
+            for row, first, last in zip(unit, before, after, strict=True)
+        ]
+
     def values(self, unit: Floats, results: Floats, points: int, seed: int) -> Measures:
         """Return what each input does to results at points, without intervals where they take time."""
         return self.analyse(unit, results, points, seed, False)
+
+
+def _sign(inputs: Floats, results: Floats, points: int) -> int:
+    # A correlation with what hardly varies is one with its roundings.
+    if inputs.std() == 0.0 or results.std() <= 1e-9 * np.abs(results).max():
+        return 0
+    along = float(np.corrcoef(inputs, results)[0, 1])
+    return 0 if abs(along) * np.sqrt(points) < _CHANCE else 1 if along > 0 else -1
 
 
 def method_of(name: str) -> Method:
@@ -112,6 +145,18 @@ def _sobol_points(inputs: int, points: int, seed: int) -> Floats:
         mixed[row] = second[row]
         pages.append(mixed)
     return np.concatenate(pages, axis=1)
+
+
+def _sobol_steps(inputs: int, points: int) -> tuple[Places, Places]:
+    """Return the steps from A to A with one column of B."""
+    first = np.arange(points) + np.zeros((inputs, 1), dtype=np.int64)
+    return first, first + points * (2 + np.arange(inputs)[:, np.newaxis])
+
+
+def _saltelli_steps(inputs: int, points: int) -> tuple[Places, Places]:
+    """Return the same steps where the points of a sample stand together: of A, each with one column of B, of B."""
+    first = (inputs + 2) * np.arange(points) + np.zeros((inputs, 1), dtype=np.int64)
+    return first, first + 1 + np.arange(inputs)[:, np.newaxis]
 
 
 def _sobol(unit: Floats, results: Floats, points: int, seed: int, wanted: bool) -> Measures:
@@ -193,11 +238,13 @@ _DELTA = ("delta", "delta_conf")
 METHODS: dict[str, Method] = {
     method.name: method
     for method in (
-        Method("sobol", ("first", "total"), "total", 16, True, lambda d, n: n * (d + 2), _sobol_points, _sobol),
+        Method("sobol", ("first", "total"), "total", 16, True, lambda d, n: n * (d + 2), _sobol_points, _sobol,
+               steps=_sobol_steps),
         Method(
             "saltelli", ("first", "total"), "total", 16, True, lambda d, n: n * (d + 2),
             partial(_salib_points, "sobol", {"calc_second_order": False}),
             partial(_salib, "sobol", {"first": _FIRST, "total": _TOTAL}, {"calc_second_order": False}, False),
+            steps=_saltelli_steps,
         ),
         Method(
             "fast", ("first", "total"), "total", 65, False, lambda d, n: n * d,

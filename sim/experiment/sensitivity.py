@@ -25,6 +25,7 @@ from sim.model.game import Setting
 from sim.model.luck import derived_seed
 from sim.scenario.arithmetic import Floats
 from sim.scenario.schema import Scenario
+from sim.shown import Drawn
 
 RUNS, POINTS, REPEATS = 64, 256, 3
 """Runs at each point, points of the sample, and times that the whole is played, unless told otherwise."""
@@ -119,8 +120,8 @@ class Studied:
         return self.evaluations * self.plan.runs * self.repeats * len(self.sides)
 
 
-@dataclass(frozen=True)
-class Sensitivity:
+@dataclass(frozen=True, repr=False)
+class Sensitivity(Drawn):
     """Results and what drives them."""
 
     asked: Studied
@@ -269,6 +270,7 @@ def _driven(asked: Studied, actor: str, unit: Floats, means: Floats, within: Flo
         seed = derived_seed(asked.plan.seed, "sensitivity resamples")
         measured = asked.method.measure(unit, whole, asked.points, seed)
         again = [asked.method.values(unit, each, asked.points, seed) for each in means] if asked.repeats > 1 else []
+        directions = asked.method.directions(unit, whole, asked.points)
         drivers = tuple(
             Driver(
                 name,
@@ -277,7 +279,7 @@ def _driven(asked: Studied, actor: str, unit: Floats, means: Floats, within: Flo
                     measure: values[place].spread([one[measure][place] for one in again])
                     for measure, values in measured.items()
                 },
-                _direction(unit[place], whole),
+                directions[place],
             )
             for place, name in enumerate(asked.ranges)
         )
@@ -285,14 +287,6 @@ def _driven(asked: Studied, actor: str, unit: Floats, means: Floats, within: Flo
         drivers = tuple(sorted(drivers, key=lambda driver: -driver.measures[lead].value))
     minus = first if len(asked.sides) == 2 else None
     return Driven(actor, last, minus, float(whole.mean()), deviation, luck, drivers)
-
-
-def _direction(values: Floats, result: Floats) -> int:
-    """Return the sign of the correlation where it is further from zero than chance would bring it once in 1,000."""
-    if values.std() == 0.0:
-        return 0
-    along = float(np.corrcoef(values, result)[0, 1])
-    return 0 if abs(along) * np.sqrt(len(values)) < 3.3 else 1 if along > 0 else -1
 
 
 def _regimes(scenario: Scenario, regimes: Sequence[str]) -> list[str]:

@@ -22,6 +22,7 @@ from sim.model.compiling import compiled, regime_names, unknown
 from sim.model.game import Setting
 from sim.scenario.arithmetic import Floats
 from sim.scenario.schema import Scenario
+from sim.shown import Drawn
 
 Design = Literal["line", "plane", "latin"]
 
@@ -49,8 +50,8 @@ class Swept:
     plan: Plan
 
 
-@dataclass(frozen=True, eq=False)
-class Sweep:
+@dataclass(frozen=True, eq=False, repr=False)
+class Sweep(Drawn):
     """Payoffs of every actor under every regime at points of parameters, and their paired differences.
 
     Points are counted from 0 here; pages and files count them from 1.

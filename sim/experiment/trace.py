@@ -11,10 +11,11 @@ from sim.model.compiling import compiled
 from sim.model.game import Game, Setting
 from sim.model.ledger import entries_of
 from sim.scenario.schema import Scenario
+from sim.shown import Drawn
 
 
-@dataclass(frozen=True, eq=False)
-class Trace:
+@dataclass(frozen=True, eq=False, repr=False)
+class Trace(Drawn):
     """A run with its full record, and the game it was played in."""
 
     game: Game

@@ -10,12 +10,12 @@ from __future__ import annotations
 import multiprocessing
 import pickle
 import signal
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import ClassVar
@@ -23,9 +23,9 @@ from typing import ClassVar
 import numpy as np
 
 from sim.engine.record import columns_of
-from sim.errors import Fault, Place, ResourceError
 from sim.experiment.plan import Plan
 from sim.experiment.playing import play_piece
+from sim.experiment.shared import gone, shared
 from sim.model.game import Game
 from sim.scenario.arithmetic import Floats
 
@@ -39,26 +39,32 @@ class Workers:
     """One process fewer than a plan asks for, for this one plays too. A context, at whose end they are ended.
 
     Raises:
-        ResourceError: a process was ended from outside, or there is no room for the files between them.
+        ResourceError: a process was ended from outside or could not start, or there is no room for what they share.
     """
 
     def __init__(self, game: Game, plan: Plan) -> None:
         self._game, self._plan = game, plan
         self._open = ExitStack()
         self._slots: list[_Slot] = []
+        self._started: list[Future[None]] = []
         self._before = set(multiprocessing.active_children())
 
     def __enter__(self) -> Workers:
         with ExitStack() as opening:
             others = self._plan.jobs - 1
-            game, self._slots = opening.enter_context(_shared_files(self._game, self._plan, _EACH * others))
+            files = partial(_written, self._game, self._plan, _EACH * others)
+            game, self._slots = opening.enter_context(shared(files))
             context = multiprocessing.get_context("spawn")
             pool = ProcessPoolExecutor(others, context, _Worker.start, (game, self._plan))
             self._pool = opening.enter_context(pool)
             opening.push(self._end)
             self._open = opening.pop_all()
-        with deaf_to_interrupts():
-            self._started = [self._pool.submit(_Worker.started) for _ in range(others)]
+        try:
+            with deaf_to_interrupts():
+                self._started.extend(self._pool.submit(_Worker.started) for _ in range(others))
+        except BaseException as error:
+            self.__exit__(type(error), error, error.__traceback__)
+            raise
         return self
 
     def __exit__(
@@ -68,9 +74,7 @@ class Workers:
             self._open.__exit__(kind, error, trace)
         finally:
             if isinstance(error, BrokenProcessPool):
-                problem = "a process that played runs was ended from outside, perhaps for want of memory"
-                remedy = "ask for fewer processes with --jobs"
-                raise ResourceError(Fault(Place("command line"), "JOBS", problem, remedy)) from None
+                raise gone(self._started) from None
 
     def _end(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         # Those that have not even started would do so first, if they were asked to come to an end by themselves.
@@ -116,32 +120,11 @@ class Handed:
         self._free.append(self._slot)
 
 
-@contextmanager
-def _shared_files(game: Game, plan: Plan, most: int) -> Iterator[tuple[Path, list[_Slot]]]:
-    """Make the files that processes share: the game, and slots for results, as many as there is work for."""
-    count = min(most, -(-plan.runs // plan.together))
-    with ExitStack() as stack:
-        for place in _places():
-            try:
-                temporary = tempfile.TemporaryDirectory(prefix="detente-", dir=place, ignore_cleanup_errors=True)
-                folder = Path(stack.enter_context(temporary))
-                (folder / "game").write_bytes(pickle.dumps(game))
-                files = [folder / str(number) for number in range(count)]
-                slots = [_Slot.made(file, len(columns_of(game)), plan.together) for file in files]
-                break
-            except OSError as error:
-                stack.close()
-                reason = error.strerror or str(error)
-        else:
-            problem = f"processes cannot share files here ({reason.lower()})"
-            remedy = "ask for --jobs 1, or name a temporary folder with room in TMPDIR"
-            raise ResourceError(Fault(Place(str(place)), "JOBS", problem, remedy))
-        yield folder / "game", slots
-
-
-def _places() -> list[Path]:
-    """Return where files may be shared: where they are memory, if there is such a place, else on a disk."""
-    return [place for place in (Path("/dev/shm"), Path(tempfile.gettempdir())) if place.is_dir()]
+def _written(game: Game, plan: Plan, most: int, folder: Path) -> tuple[Path, list[_Slot]]:
+    """Write what processes share: the game, and slots for results, as many as there is work for."""
+    (folder / "game").write_bytes(pickle.dumps(game))
+    files = [folder / str(number) for number in range(min(most, -(-plan.runs // plan.together)))]
+    return folder / "game", [_Slot.made(file, len(columns_of(game)), plan.together) for file in files]
 
 
 @dataclass(frozen=True)

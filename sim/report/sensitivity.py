@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from sim.errors import one_line
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 12
 """Most parameters that are shown of one result; JSON has all."""
+
+_LEAST = 0.005
+"""The least share of the variance, or of the first parameter's measure, that is shown: less would be written as 0."""
+
+SHARES = {"first", "total", "delta", "pawn"}
+"""Measures that go from 0 to 1."""
 
 HEADINGS = {
     "first": "alone",
@@ -66,6 +73,15 @@ def show_sensitivity(answer: Sensitivity, console: Console) -> None:
     )
 
 
+def shown(answer: Sensitivity, result: Driven) -> tuple[Driver, ...]:
+    """Return the parameters of a result that pages and pictures show: those that matter, and the first in any case."""
+    rank = answer.asked.method.rank
+    values = [driver.measures[rank].value for driver in result.drivers]
+    least = _LEAST * (1.0 if rank in SHARES else values[0])
+    many = sum(value >= least for value in values)
+    return result.drivers[: max(1, min(many, MOST_ROWS))]
+
+
 def subject(answer: Sensitivity) -> str:
     """Return what is studied, in a line."""
     labels = Labels(answer.asked.scenario)
@@ -114,9 +130,11 @@ def sentences(answer: Sensitivity, result: Driven) -> list[str]:
         names = joined([quoted_label(labels.parameter(driver.name)) for driver in lead])
         told.append(f"{who} is driven most by {names}.")
         if "total" in answer.asked.method.measures:
-            alone = sum(driver.measures["first"].value for driver in result.drivers)
-            rest = 1.0 - alone
-            if rest > 0.1:
+            alone = [driver.measures["first"] for driver in result.drivers]
+            rest = 1.0 - sum(each.value for each in alone)
+            # Of many parameters even small errors of each add up.
+            unsure = math.hypot(*(each.high - each.low for each in alone if each.low is not None and each.high)) / 2
+            if rest > max(0.1, unsure):
                 told.append(f"About {numbers.percent(rest)} of its variance comes from parameters acting together.")
         if answer.asked.repeats > 1:
             told.append(_luck(answer, result))
@@ -161,7 +179,6 @@ def _fixed(answer: Sensitivity, labels: Labels) -> list[str]:
 def _table(page: Page, answer: Sensitivity, result: Driven, labels: Labels) -> None:
     method = answer.asked.method
     wide = page.width >= _WIDE
-    shares = {"first", "total", "delta", "pawn"}
     columns = [Column("parameter", least=22)]
     for measure in method.measures:
         columns.append(Column(HEADINGS[measure], NUMBERS))
@@ -172,24 +189,25 @@ def _table(page: Page, answer: Sensitivity, result: Driven, labels: Labels) -> N
     columns += [Column("")]
     most = max(driver.measures[method.rank].value for driver in result.drivers)
     rows: list[list[Cell]] = []
-    for driver in result.drivers[:MOST_ROWS]:
+    several = shown(answer, result)
+    for driver in several:
         row: list[Cell] = [_name(driver, labels)]
         for measure in method.measures:
             measured = driver.measures[measure]
-            decimals = 2 if measure in shares else numbers.decimals_of(most)
+            decimals = 2 if measure in SHARES else numbers.decimals_of(most)
             row.append(numbers.number(measured.value, decimals))
             if _has_interval(result, measure) and (wide or measure == method.rank):
                 row.append(Styled(_between(measured.low, measured.high, decimals), "dim"))
         ranked = driver.measures[method.rank]
         if luck:
-            row.append(Styled(_between(ranked.least, ranked.most, 2 if method.rank in shares else None), "dim"))
+            row.append(Styled(_between(ranked.least, ranked.most, 2 if method.rank in SHARES else None), "dim"))
         share = ranked.value / most if most > 0 else 0.0
         row.append(page.bar(share, _BAR) if share >= 1 / (2 * _BAR) else "")
         rows.append(row)
     page.table(columns, rows)
-    if len(result.drivers) > MOST_ROWS:
-        rest = numbers.count(len(result.drivers) - MOST_ROWS, "parameter")
-        page.line(f"{rest} that matter less are not shown; --json has them.", "dim", indent=2)
+    if rest := len(result.drivers) - len(several):
+        less = "that matters less is" if rest == 1 else "that matter less are"
+        page.line(f"{numbers.count(rest, 'parameter')} {less} not shown; --json has all.", "dim", indent=2)
 
 
 def _name(driver: Driver, labels: Labels) -> Styled:

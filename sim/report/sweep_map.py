@@ -102,7 +102,7 @@ def today(sweep: Sweep, labels: Labels, areas: dict[Wishes, Area]) -> str:
         return ""
     x, y = _nearest(across), _nearest(up)
     area = areas[wishes_at(sweep, y * len(across.values) + x)[0]]
-    now = joined([f"{labels.parameter(axis.name)} {numbers.number(axis.now)}" for axis in (across, up)])
+    now = joined([f"{inside(labels.parameter(axis.name))} {numbers.number(axis.now)}" for axis in (across, up)])
     return f"Today, with {now}, the nearest point lies in area {area.letter}."
 
 

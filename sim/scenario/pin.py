@@ -54,7 +54,7 @@ def pinned(
     else:
         over["actors"] = {actor: {"plays": strategy} for actor, strategy in plays.items()}
     text = flattened(laid_over(scenario.document, _mapping(over)))
-    return "".join(f"# {one_line(remark)}\n" for remark in remarks) + text
+    return "".join(f"# {one_line(remark)}\n" for remark in remarks) + text.rstrip("\n") + "\n"
 
 
 def _mapping(values: Mapping[str, Any]) -> nodes.Mapping:

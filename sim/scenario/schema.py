@@ -15,6 +15,7 @@ from sim.scenario.leaves import Flag, Formula, Holds, Identifier, Key, Name, Nam
 from sim.scenario.schema_actors import Action, Actor, Lead, Rule, Strategy, Weighing
 from sim.scenario.schema_parts import Effects, Flow, Part, two
 from sim.scenario.source import Mapping, Scalar
+from sim.shown import Shown
 
 __all__ = [
     "Action", "Actor", "Claim", "Clock", "Effects", "Flow", "Hazard", "Initial", "Lead", "MonteCarlo", "Outcome",
@@ -196,7 +197,7 @@ class Teaching(Part):
     notes: Text | None = None
 
 
-class Scenario(Part):
+class Scenario(Shown, Part):
     """A whole scenario: who acts, what can happen, which regimes are compared, and what is claimed."""
 
     scenario: Identifier

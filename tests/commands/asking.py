@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,3 +99,21 @@ def tree(folder: Path) -> dict[str, bytes | None]:
         str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None
         for path in sorted(folder.rglob("*"))
     }
+
+
+def wait_until_it_plays(process: subprocess.Popen[bytes]) -> None:
+    """Wait, a second at least, until a process has begun to play or has ended."""
+    time.sleep(1.0)
+    while not _plays(process.pid) and process.poll() is None:
+        time.sleep(0.1)
+
+
+def _plays(pid: int) -> bool:
+    """Whether a process or one it started has begun to draw luck (where that can be seen; elsewhere a second must do)."""
+    ours = Path(f"/proc/{pid}")
+    if not ours.exists():
+        return True
+    with contextlib.suppress(OSError):
+        started = (ours / "task" / str(pid) / "children").read_text(encoding="utf-8").split()
+        return any("_philox" in Path(f"/proc/{each}/maps").read_text(encoding="utf-8") for each in (pid, *started))
+    return False

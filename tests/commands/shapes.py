@@ -52,7 +52,7 @@ def or_null(shape: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: value is None or shape(value)
 
 
-def one_of(*words: str) -> Callable[[Any], bool]:
+def one_of(*words: str | int) -> Callable[[Any], bool]:
     """One of some words."""
     return lambda value: value in words
 
@@ -89,6 +89,44 @@ MATRIX = {
     "selection": one_of("only", "replies", "payoffs", "none"), "alike": Each([[str]]),
     "dominated": Each([{"strategy": str, "by": Each(number), "strictly": bool}]), "kept": Each([str]),
     "ledger": Each(Each([[number]])),
+}  # fmt: skip
+SWEEP = {
+    "scenario": str, "runs": int, "seed": int, "design": one_of("line", "plane", "latin"), "regimes": [str],
+    "over": Each({"low": number, "high": number, "now": number, "values": [number]}),
+    "points": [{
+        "point": int, "parameters": Each(number), "payoffs": Each(Each(STAT)),
+        "differences": [{"of": str, "minus": str, "actors": Each(STAT)}], "prefers": Each({"regime": str, "clear": bool}),
+    }],
+    "frontiers": Each([{"between": [str], "at": [[number]]}]),
+}  # fmt: skip
+SENSITIVITY = {
+    "scenario": str, "method": str, "runs": int, "points": int, "repeats": int, "evaluations": int, "seed": int,
+    "regimes": [str], "fixed": [str], "kept": Each([str]),
+    "results": [{
+        "actor": str, "of": str, "minus": or_null(lambda value: isinstance(value, str)), "mean": number,
+        "deviation": number, "luck_share": or_null(number), "varies": bool,
+        "parameters": Each({"range": [number], "direction": one_of(-1, 0, 1)}),
+    }],
+}  # fmt: skip
+ROOT = {
+    "kind": one_of("crossing", "jump", "touch", "level", "undecided"), "break_even": or_null(number), "low": number,
+    "high": number, "cut": [one_of("low", "high")], "signs": [one_of(-1, 0, 1)],
+}  # fmt: skip
+BREAKEVEN = {
+    "scenario": str, "actor": str, "of": str, "minus": str, "by": one_of("regimes", "strategies"),
+    "regime": or_null(lambda value: isinstance(value, str)), "runs": int, "seed": int, "points": int, "difference": STAT,
+    "parameters": Each({
+        "now": number, "break_even": or_null(number), "range": [number], "low": or_null(number), "high": or_null(number),
+        "moved": or_null(number), "crossings": [ROOT], "matters": bool, "kept": [str],
+        "most": or_null(lambda value: mismatches(value, {"value": number, "difference": STAT}) == []),
+    }),
+    "joint": or_null(lambda value: mismatches(value, JOINT) == []), "weights": Each(number), "trouble": str,
+}  # fmt: skip
+JOINT = {
+    "distance": number, "low": or_null(number), "high": or_null(number),
+    "parameters": Each({"now": number, "to": number, "moved": number}), "difference": STAT,
+    "beyond": one_of(-1, 0, 1),
+    "fresh": {"seed": int, "difference": STAT},
 }  # fmt: skip
 KIND = one_of("begin", "decision", "effect", "delivery", "hazard", "score", "drift", "end")
 EVENT = {"time": number, "turn": int, "kind": KIND, "who": str, "what": str, "detail": dict}

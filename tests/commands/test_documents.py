@@ -13,12 +13,14 @@ from tests.commands import shapes
 from tests.commands.asking import answered, ask
 from tests.commands.shapes import Shape, mismatches
 
+ROOT = Path(__file__).parents[2]
 SCENARIOS = ("inf", "inf-1987", "inf-2018", "post-inf", "demo.yaml")
 QUESTIONS: dict[tuple[str, ...], Shape] = {
     ("run", "--runs", "12"): shapes.RUN,
     ("compare", "--runs", "12"): shapes.COMPARE,
     ("claims", "--runs", "12"): shapes.CLAIMS,
     ("matrix", "--runs", "2", "--quiet"): shapes.MATRIX,
+    ("sensitivity", "--points", "16", "--runs", "2", "--quiet"): shapes.SENSITIVITY,
     ("trace", "--run", "3"): shapes.TRACE,
     ("validate",): shapes.VALIDATE,
 }
@@ -88,7 +90,8 @@ def test_list(demo: Path) -> None:
     assert mismatches(document, shapes.LIST) == []
     rows = {row["name"]: row for row in document["scenarios"]}
     ships = [name for name, row in rows.items() if row["ships"]]
-    assert ships == ["inf", "inf-1987", "inf-2018", "post-inf", "classics/noisy-dilemma"]
+    assert ships[:4] == ["inf", "inf-1987", "inf-2018", "post-inf"]
+    assert ships[4:] == sorted(f"classics/{path.stem}" for path in (ROOT / "scenarios" / "classics").glob("*.yaml"))
     assert "demo.yaml" in rows
     page = ask("list").out
     assert all(rows[name]["title"] in page for name in ("inf-1987", "post-inf", "demo.yaml"))

@@ -1,16 +1,16 @@
 """How commands end: the exit status, what stands on stdout and stderr, and what is left behind."""
 
-import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.commands.asking import ask, ask_outside, surroundings, tree
+import sim.cli
+from tests.commands.asking import ask, ask_outside, surroundings, tree, wait_until_it_plays
 
 HERE = "command line:1:"
 
@@ -168,9 +168,7 @@ def test_ctrl_c(words: tuple[str, ...], demo: Path) -> None:
     before = tree(demo)
     command = [sys.executable, "-m", "sim", words[0], "demo.yaml", *words[1:], "--runs", "4000000"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True) as process:
-        time.sleep(1.0)
-        while not _plays(process.pid) and process.poll() is None:
-            time.sleep(0.1)
+        wait_until_it_plays(process)
         os.killpg(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, b"")
@@ -178,17 +176,6 @@ def test_ctrl_c(words: tuple[str, ...], demo: Path) -> None:
         "command line:1:1: INTERRUPTED: stopped; nothing was left half-written; ask again"
     ]
     assert tree(demo) == before
-
-
-def _plays(pid: int) -> bool:
-    """Whether a process or one it started has begun to draw luck (where that can be seen; elsewhere a second must do)."""
-    ours = Path(f"/proc/{pid}")
-    if not ours.exists():
-        return True
-    with contextlib.suppress(OSError):
-        started = (ours / "task" / str(pid) / "children").read_text(encoding="utf-8").split()
-        return any("_philox" in Path(f"/proc/{each}/maps").read_text(encoding="utf-8") for each in (pid, *started))
-    return False
 
 
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
@@ -251,3 +238,22 @@ def test_a_value_outside_its_range_is_noted(demo: Path) -> None:
     assert said.err.splitlines()[-1] == "note: will = 3 lies outside its range, 0 to 0.4"
     assert ask("run", "inf-1987", "--runs", "2", "--set", "will=3", "--quiet").err == ""
     assert "note" not in ask("run", "inf-1987", "--runs", "2", "--set", "will=0.3").err
+
+
+def test_an_interrupt_that_became_another_error_is_an_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As while a class is made, where Python puts a RuntimeError around whatever is raised."""
+
+    def command(*_: object, **__: object) -> None:
+        class Meddles:
+            def __set_name__(self, owner: type, name: str) -> None:
+                raise KeyboardInterrupt
+
+        try:
+            type("Made", (), {"part": Meddles()})
+        except KeyboardInterrupt as error:  # from Python 3.12 on it comes as it is
+            raise RuntimeError("__set_name__") from error
+
+    monkeypatch.setattr(sim.cli, "app", command)
+    answer = ask("list")
+    assert (answer.status, answer.out) == (130, "")
+    assert re.fullmatch(r"command line:1:1: INTERRUPTED: .*\n", answer.err)

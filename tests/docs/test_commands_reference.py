@@ -43,7 +43,7 @@ def _there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def helped(command: str) -> set[str]:
     """The options that a command's help lists, with what they take."""
     shown = ask(command, "--help").out
-    found = re.findall(r"^ +(?:-\w, )?(--[a-z-]+)(?: ([A-Z][A-Z=]*|[a-z]+\|[a-z|]+)(?= |$))?", shown, re.MULTILINE)
+    found = re.findall(r"^ +(?:-\w, )?(--[a-z-]+)(?: ([A-Z][A-Z=:,]*|[a-z]+\|[a-z|]+)(?= |$))?", shown, re.MULTILINE)
     return {f"{option} {taken}".strip() for option, taken in found} - {"--help"}
 
 
@@ -190,13 +190,20 @@ def test_new_leaves_a_file_alone() -> None:
 
 NAMES = {
     "ACTOR": ("north", "south"), "REGIME": ("treaty", "no_treaty"), "HAZARD": ("sighting", "clash"), "OUTCOME": ("parley", "war"),
-    "CLAIM": ("north_loses",), "ENTRY": ("costs", "safety", "calm", "gain", "burden", "sighting", "clash"),
+    "CLAIM": ("north_loses",), "PARAMETER": ("pull", "fear"), "ENTRY": ("costs", "safety", "calm", "gain", "burden", "sighting", "clash"),
     "ACTION": ("watch", "protest", "fortify", "keep", "move"), "NAME": ("guns", "guns_known", "walls", "mood", "cover"),
 }  # fmt: skip
 BELOW = {"actors": "ACTOR", "payoffs": "ACTOR", "regimes": "REGIME", "hazards": "HAZARD", "outcomes": "OUTCOME", "claims": "CLAIM",
          "ledger": "ENTRY", "actions": "ACTION", "final": "NAME"}  # fmt: skip
 BELOW |= dict.fromkeys(("strategies", "se", "best_replies", "profile", "alike", "dominated", "kept"), "ACTOR")
 """What the keys below a key are names of."""
+
+BELOW_PATH = {
+    "ledger": "ACTOR", "points[].payoffs": "REGIME", "points[].payoffs.REGIME": "ACTOR", "points[].prefers": "ACTOR",
+    "over": "PARAMETER", "frontiers": "ACTOR", "results[].parameters": "PARAMETER",
+    "parameters": "PARAMETER", "joint.parameters": "PARAMETER",
+}  # fmt: skip
+"""The same, where the place in the document decides."""
 
 
 def paths(value: Any, path: str = "", whole: tuple[str, ...] = ()) -> Iterator[str]:
@@ -208,7 +215,7 @@ def paths(value: Any, path: str = "", whole: tuple[str, ...] = ()) -> Iterator[s
     elif isinstance(value, dict):
         for key, held in value.items():
             word = BELOW.get(name, key)
-            word = "ACTOR" if path == "ledger" else word
+            word = BELOW_PATH.get(path, word)
             assert word == key or key in NAMES[word]
             yield from paths(held, f"{path}.{word}".strip("."), whole)
     elif isinstance(value, list):
@@ -231,7 +238,19 @@ ROBUST = (
 )
 """What of robustness is told as a whole."""
 
-WITHOUT = {"claims.CLAIM.robustness", "drawn"}
+SWEPT = ("regimes", "over.PARAMETER", "points[].parameters", "frontiers.ACTOR")
+"""What of a sweep is told as a whole."""
+
+STUDIED = (
+    "regimes", "fixed", "kept",
+    *(f"results[].parameters.PARAMETER.{key}" for key in ("range", "first", "total")),
+)  # fmt: skip
+"""What of a sensitivity is told as a whole."""
+
+BALANCED = tuple(f"parameters.PARAMETER.{key}" for key in ("range", "crossings", "kept", "most"))
+"""What of a break-even is told as a whole."""
+
+WITHOUT = {"claims.CLAIM.robustness", "drawn", "joint"}
 """What is null unless it is asked."""
 
 ASKED = {
@@ -241,6 +260,12 @@ ASKED = {
     "trace": (("border.yaml",), ("events[].detail",)),
     "compare": (("border.yaml", "--runs", "3", "--quiet"), ("regimes.REGIME", "differences[].warnings")),
     "matrix": (("border.yaml", "--runs", "3", "--quiet"), TABLES),
+    "sweep": (("border.yaml", "--over", "pull=::2", "--over", "fear", "--runs", "3", "--quiet"), SWEPT),
+    "sensitivity": (("border.yaml", "--points", "16", "--runs", "2", "--quiet"), STUDIED),
+    "breakeven": (
+        ("border.yaml", "--actor", "south", "--weights", "fear=2", "--runs", "99", "--quiet"),
+        (*BALANCED, "weights"),
+    ),
     "claims": (("border.yaml", "--runs", "3", "--robust", "16", "--robust-runs", "2", "--quiet"), ROBUST),
     "results": ((), ()),
 }

@@ -56,6 +56,20 @@ actors:
 """
 """Sobol's g-function, the product of (|4 x - 2| + a) / (1 + a), with a = 0, 1, 4.5, 9, and noise beside it."""
 
+ISHIGAMI = """\
+scenario: ishigami
+title: One who matters only together with another
+clock: {turns: 1}
+parameters:
+  a: {value: 0, range: [-1, 1]}
+  b: {value: 0, range: [-1, 1]}
+  c: {value: 0, range: [-1, 1]}
+state: {luck: {initial: {low: -1, high: 1}}}
+actors:
+  one: {incentives: {linear: a, square: 3 * b ** 2, together: 5 * c ** 4 * a, noise: 3 * luck}}
+"""
+"""Ishigami's function with x for sin x, a + 3 b^2 + 5 c^4 a, and noise beside it: c does nothing alone."""
+
 LINEAR = """\
 scenario: linear
 clock: {turns: 1}

@@ -13,7 +13,7 @@ import pytest
 
 import sim
 from sim.errors import ResourceError, RunError
-from sim.experiment import playing, workers
+from sim.experiment import playing, shared
 from sim.experiment.ensemble import Summed, play
 from sim.experiment.plan import Plan
 from sim.experiment.playing import _in_turn, pieces
@@ -180,7 +180,7 @@ def test_a_process_that_is_ended_from_outside(game: Game) -> None:
 
 def test_who_stops_asking_leaves_nobody_behind(game: Game, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither processes nor files; processes of others are left alone."""
-    monkeypatch.setattr(workers, "_places", lambda: [tmp_path])
+    monkeypatch.setattr(shared, "places", lambda: [tmp_path])
     other = multiprocessing.get_context("spawn").Process(target=sim.load, args=("inf",))
     other.start()
     played = pieces(game, Plan(10**6, 4, jobs=2))
@@ -196,9 +196,9 @@ def test_who_stops_asking_leaves_nobody_behind(game: Game, tmp_path: Path, monke
 def test_files_that_cannot_be_shared(game: Game, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A place without room is passed over for the next; without any it is an error that names the way out."""
     full = tmp_path / "gone"
-    monkeypatch.setattr(workers, "_places", lambda: [full, tmp_path])
+    monkeypatch.setattr(shared, "places", lambda: [full, tmp_path])
     assert digest(game, Plan(5, 4, jobs=2)).digest == digest(game, Plan(5, 4)).digest
-    monkeypatch.setattr(workers, "_places", lambda: [full])
+    monkeypatch.setattr(shared, "places", lambda: [full])
     with pytest.raises(ResourceError, match=r"JOBS: processes cannot share files here .no such file or directory.; ask for --jobs 1"):
         play(game, Plan(5, 4, jobs=2))
 

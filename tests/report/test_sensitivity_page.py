@@ -32,14 +32,14 @@ def answer() -> Sensitivity:
 
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_parameters_are_ranked_with_bars(answer: Sensitivity, width: int) -> None:
-    """The strongest first with the longest bar, each with the way it works; what does nothing has no bar, nor has a narrow page."""
+    """The strongest first with the longest bar, each with the way it works; what does nothing is not shown; a narrow page has no bars."""
     text = page(answer, width)
     first = text[text.index("Payoff of One side") : text.index("Payoff of two")]
-    assert first.index("+ A strong one") < first.index("- A weak one") < first.index("idle")
-    bars = {
-        name: next(row for row in first.splitlines() if name in row).count("█") for name in ("strong", "weak", "idle")
-    }
-    assert bars == ({"strong": 10, "weak": 1, "idle": 0} if width > 60 else dict.fromkeys(bars, 0))
+    assert first.index("+ A strong one") < first.index("- A weak one")
+    bars = {name: next(row for row in first.splitlines() if name in row).count("█") for name in ("strong", "weak")}
+    assert bars == ({"strong": 10, "weak": 1} if width > 60 else dict.fromkeys(bars, 0))
+    assert "idle" not in first
+    assert "1 parameter that matters less is not shown; --json has all." in " ".join(first.split())
 
 
 def test_it_is_said_in_words(answer: Sensitivity) -> None:
@@ -67,7 +67,7 @@ def test_the_picture_ranks_them_too(answer: Sensitivity) -> None:
 
     spec = specification(chart_of(answer))
     bars = spec["vconcat"][0]["layer"][0]
-    assert bars["encoding"]["y"]["sort"] == ["A strong one", "A weak one", "idle"]
+    assert bars["encoding"]["y"]["sort"] == ["A strong one", "A weak one"]
     assert [layer["mark"]["type"] for layer in spec["vconcat"][0]["layer"]] == ["bar", "rule", "text"]
     assert "driven most by" in spec["description"]
     flat = load_text(

@@ -61,10 +61,28 @@ def test_one_regime_has_payoffs_with_intervals() -> None:
 def test_many_regimes_fit_a_narrow_page() -> None:
     """In groups beside the values; the best of each point is marked."""
     more = "".join(f"  r{place}: {{parameters: {{stake: 0.{place}}}}}\n" for place in range(1, 10))
-    text = page(play_sweep(swept(load_text(LINE + more), {"burden": (0.0, 1.0, 3)}, plan=PLAN)), 60)
+    many = load_text(LINE + more)
+    text = page(play_sweep(swept(many, {"burden": (0.0, 1.0, 3)}, regimes=list(many.regimes), plan=PLAN)), 60)
     assert max(map(len, text.splitlines())) <= 60
     north = text[text.index("Payoff of North") : text.index("Payoff of South")]
     assert north.count("*") == 1 + 3
+
+
+def test_regimes_that_are_the_same_are_told_as_that() -> None:
+    """All of them, or some: what is the same in every run is not a matter of luck."""
+    twins = load_text(LINE + "  twin: {label: Twin, plays: {north: keep}, parameters: {fixed: 1}}\n")
+    over = {"burden": (0.0, 1.0, 3)}
+    said = page(play_sweep(swept(twins, over, regimes=["treaty", "twin"], plan=PLAN)))
+    assert 'To North it is all the same: "The treaty" and "Twin" bring the same in every run.' in " ".join(said.split())
+    said = page(play_sweep(swept(twins, over, regimes=["treaty", "open", "twin"], plan=PLAN)))
+    assert 'To North "The treaty" and "Twin" are the same everywhere.' in " ".join(said.split())
+    assert said[said.index("Payoff of North") : said.index("Payoff of South")].count("*") == 1 + 3
+
+
+def test_what_is_swept_in_place_of_a_regimes_own_value_is_told() -> None:
+    """Under its label, with the value that gives way."""
+    said = page(play_sweep(swept(KNOWN, {"stake": (0.0, 1.0, 3)}, plan=PLAN)))
+    assert 'The values swept replace those of "No treaty" itself: stake (0.75).' in said
 
 
 def test_a_map_shows_who_prefers_what_and_where_that_changes() -> None:

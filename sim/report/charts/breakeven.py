@@ -7,7 +7,7 @@ from typing import Any
 from sim.experiment.alone import Alone
 from sim.experiment.breakeven import BreakEven
 from sim.report import numbers
-from sim.report.breakeven import how, sentences, subject, today
+from sim.report.breakeven_words import how, sentences, subject, today
 from sim.report.charts import theme
 from sim.report.labels import Labels, inside
 

@@ -28,7 +28,7 @@ _MOST = 4
 """Equilibria that are told above the picture."""
 
 
-def chart(matrices: Matrices) -> Any:
+def chart_of(matrices: Matrices) -> Any:
     """Return the picture of the matrix of each regime. Raises ``CommandError`` where altair is not installed."""
     first = next(iter(matrices.matrices.values()))
     several = len(matrices.matrices) > 1

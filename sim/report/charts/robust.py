@@ -20,7 +20,7 @@ _BESIDE = 2
 """Maps that stand beside each other."""
 
 
-def robust_chart(claims: Claims) -> Any:
+def chart_of(claims: Claims) -> Any:
     """Return the picture of how claims fare over the ranges. Raises ``CommandError`` where altair is not installed."""
     alt, robustness = theme.altair(), claims.robustness
     if robustness is None or not claims.results:

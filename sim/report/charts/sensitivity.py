@@ -8,10 +8,7 @@ from sim.experiment.sensitivity import Driven, Sensitivity
 from sim.report import numbers
 from sim.report.charts import theme
 from sim.report.labels import Labels
-from sim.report.sensitivity import HEADINGS, how, level, name_of, sentences, subject
-
-MOST_BARS = 12
-"""Most parameters that are drawn of one result."""
+from sim.report.sensitivity import HEADINGS, how, level, name_of, sentences, shown, subject
 
 _STEP = 40
 """Pixels of a parameter's row."""
@@ -48,15 +45,15 @@ def _intervals(answer: Sensitivity) -> bool:
 
 def _ranked(alt: Any, answer: Sensitivity, result: Driven, labels: Labels) -> Any:
     method = answer.asked.method
-    shown = result.drivers[:MOST_BARS]
-    called = [labels.parameter(driver.name) for driver in shown]
+    drawn = shown(answer, result)
+    called = [labels.parameter(driver.name) for driver in drawn]
     unique = [
         label if called.count(label) == 1 else f"{label} ({driver.name})"
-        for label, driver in zip(called, shown, strict=True)
+        for label, driver in zip(called, drawn, strict=True)
     ]
     signs = {1: "rises", -1: "falls", 0: ""}
     rows = []
-    for place, driver in enumerate(shown):
+    for place, driver in enumerate(drawn):
         for measure in method.measures:
             measured = driver.measures[measure]
             rows.append(

@@ -13,8 +13,8 @@ from sim.experiment.sweep import Sweep
 from sim.report.charts import theme
 from sim.report.charts.chains import chained
 from sim.report.labels import Labels, inside, joined
-from sim.report.sweep import given, how, sentences
 from sim.report.sweep_map import areas_of, wishes_at
+from sim.report.sweep_words import given, how, sentences
 
 _PANEL = 270
 """Pixels of a panel's height where several stand below each other."""

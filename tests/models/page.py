@@ -1,0 +1,73 @@
+"""``python -m tests.models.page``: compare every published model and write the page of all of them."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+from tests.models.published import FAR, FINE, Row, titles
+
+PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "published-models.md"
+BEGIN, END = "<!-- models: from here -->", "<!-- models: to here -->"
+
+
+def section(model: str, rows: list[Row], module: ModuleType) -> str:
+    """Return a model's part of the page."""
+    lines = [
+        f"## {module.TITLE} ({model})",
+        "",
+        module.SAYS,
+        "",
+        "| case | quantity | published | ours | standard error | off by |",
+        "|---|---|--:|--:|--:|--:|",
+    ]
+    for row in rows:
+        error = "exact" if row.error is None else f"{row.error:.6f}"
+        off = f"{row.off:.0e}" if row.error is None and row.off else "0" if row.error is None else f"{row.off:+.1f} SE"
+        lines.append(f"| {row.case} | {row.quantity} | {row.value:.6f} | {row.ours:.6f} | {error} | {off} |")
+    reasons: dict[str, list[str]] = {}
+    for (case, quantity), why in module.LEFT_OUT.items():
+        reasons.setdefault(why, []).append(f"{quantity} ({case})")
+    lines += [""] * bool(reasons) + [f"Not compared: {', '.join(what)}: {why}" for why, what in reasons.items()]
+    return "\n".join(lines)
+
+
+def written() -> None:
+    """Play every model and put the page between its marks."""
+    from tests.models.test_published import MODELS
+
+    sections, everything = [], []
+    for model, name in MODELS.items():
+        module = import_module(f"tests.models.{name}")
+        rows = module.rows()
+        everything += rows
+        sections.append(section(model, rows, module))
+        faults = [row for row in rows if row.fault]
+        print(f"{model}: {titles()[model]}: {len(rows)} rows, {len(faults)} faults")
+        for row in faults:
+            print(f"  {row.case} - {row.quantity}: {row.fault}")
+    rate = sum(row.false_alarm for row in everything)
+    simulated = sum(row.error is not None for row in everything)
+    summary = (
+        f"{len(everything)} rows: {len(everything) - simulated} exact, to 1e-6; {simulated} simulated, within {FAR:g} "
+        f"standard errors, each at most {FINE:.1%} of the range of what is averaged. A simulator that is right fails "
+        f"one or more of them with a probability of at most {rate:.1e}."
+    )
+    text = PAGE.read_text(encoding="utf-8")
+    before, after = text.partition(BEGIN)[0], text.partition(END)[2]
+    body = "\n\n".join([summary, *sections])
+    PAGE.write_text(f"{before}{BEGIN}\n\n{body}\n\n{END}{after}", encoding="utf-8")
+
+
+def told_rate() -> tuple[float, int]:
+    """Return the false-alarm rate and the number of rows that the page tells."""
+    text = PAGE.read_text(encoding="utf-8")
+    found = re.search(r"^(\d+) rows: .* probability of at most ([\d.e-]+)\.$", text, re.MULTILINE)
+    assert found
+    return float(found[2]), int(found[1])
+
+
+if __name__ == "__main__":
+    written()
