@@ -39,7 +39,7 @@ bench: setup ## how fast, as ratios to other programs; WRITE=1 also writes them 
 robust: setup ## how robust the claims of the shipped scenarios are, written to docs/explanation/robustness.md
 	$(BIN)/python -m benchmarks.robustness --jobs $(JOBS)
 
-coverage: setup ## how often intervals of break-evens are right, written to docs/explanation/intervals.md
+coverage: setup ## how often intervals contain the right value, written to docs/explanation/intervals.md
 	$(BIN)/python -m benchmarks.coverage --jobs $(JOBS)
 
 lint: setup ## style and common mistakes

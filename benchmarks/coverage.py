@@ -1,7 +1,8 @@
-"""``make coverage``: how often the intervals of break-evens contain the right value, put on a page below ``docs/``.
+"""``make coverage``: how often intervals contain the right value, put on a page below ``docs/``.
 
-Every case is a scenario whose break-even is known in closed form. It is asked again and again, each time with a seed
-of its own, and the answers whose interval contains the right value are counted.
+Means and shares are those of ``benchmarks.means``. Every case here is a scenario whose break-even is known in closed
+form. It is asked again and again, each time with a seed of its own, and the answers whose interval contains the right
+value are counted.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from rich.console import Console
 
 import sim
 from benchmarks.contender import ROOT
+from benchmarks.means import lines
 from sim.experiment.breakeven import breakeven
 from sim.experiment.crossings import GRID
 from sim.experiment.plan import planned_for
@@ -30,6 +32,7 @@ from sim.scenario.schema import Scenario
 
 PAGE = ROOT / "docs" / "explanation" / "intervals.md"
 BEGIN, END = "<!-- coverage: from here -->", "<!-- coverage: to here -->"
+MEANS_BEGIN, MEANS_END = "<!-- means: from here -->", "<!-- means: to here -->"
 MODELS = ROOT / "tests" / "models"
 
 SEEDS = 2000
@@ -145,7 +148,10 @@ def main() -> None:
         console.print(rows[-1])
     about = f"{options.seeds:,} seeds a case, {next(iter(CASES.values())).runs} runs at each value that is looked at."
     head = "| parameter | of | right | mean break-even | mean width | contains it in | 95 % interval |"
-    _write("\n".join([about, "", head, "|---|---|---|---|---|---|---|", *rows]))
+    _write("\n".join([about, "", head, "|---|---|---|---|---|---|---|", *rows]), BEGIN, END)
+    means = lines()
+    _write("\n".join(means), MEANS_BEGIN, MEANS_END)
+    console.print("\n".join(means))
     console.print(f"written to {PAGE.relative_to(ROOT)}")
 
 
@@ -167,13 +173,13 @@ def _row(name: str, case: Case, answers: Sequence[Answer]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _write(text: str) -> None:
-    """Put a text on the page between its two marks; what stands around them stays."""
+def _write(text: str, begin: str, end: str) -> None:
+    """Put a text on the page between two marks; what stands around them stays."""
     old = PAGE.read_text(encoding="utf-8")
-    between = re.compile(f"{re.escape(BEGIN)}.*{re.escape(END)}", re.DOTALL)
+    between = re.compile(f"{re.escape(begin)}.*{re.escape(end)}", re.DOTALL)
     if not between.search(old):
         raise SystemExit(f"{PAGE} has no marks to write between")
-    PAGE.write_text(between.sub(lambda _: f"{BEGIN}\n\n{text}\n\n{END}", old), encoding="utf-8")
+    PAGE.write_text(between.sub(lambda _: f"{begin}\n\n{text}\n\n{end}", old), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from sim.experiment.claims import Claims
 from sim.experiment.compare import Comparison
 from sim.experiment.ensemble import Ensemble
 from sim.experiment.matrix import Matrix
-from sim.experiment.plan import planned_for
+from sim.experiment.plan import planned_at_points, planned_for
 from sim.experiment.precision import planned
 from sim.experiment.robust import RUNS, Sampling
 from sim.experiment.sensitivity import Sensitivity
@@ -131,7 +131,7 @@ def sweep(
     ``over`` names parameters, or gives each ``(low, high)`` or ``(low, high, how many values)``, or None for its
     range; ``values`` lists the values of some. ``latin`` draws so many points over all of ``over`` instead.
     """
-    plan = planned_for(scenario, runs, seed, jobs=jobs)
+    plan = planned_at_points(scenario, runs, seed, jobs=jobs)
     regimes = [regimes] if isinstance(regimes, str) else regimes
     setting = Setting(None, play or {}, set or {})
     asked = sweep_module.swept(
@@ -199,7 +199,7 @@ def breakeven(
         parameters=[parameters] if isinstance(parameters, str) else parameters,
         weights=weights,
         setting=Setting(None, play or {}, set or {}),
-        plan=planned_for(scenario, runs, seed, jobs=jobs),
+        plan=planned_at_points(scenario, runs, seed, jobs=jobs),
     )
 
 

@@ -53,7 +53,7 @@ def command(
     from sim.experiment.breakeven import breakeven
 
     loaded = options.scenario_of(scenario)
-    plan = options.plan_of(loaded, runs, seed, "lockstep", jobs, None)
+    plan = options.plan_at_points(loaded, runs, seed, jobs)
     setting = options.setting_of(None, play, set_)
     if chart is not None:
         from sim.report.charts import theme

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -26,9 +25,6 @@ RobustRuns = Annotated[
         "--robust-runs", metavar="N", parser=options.whole("--robust-runs"), help="How many runs at each point."
     ),
 ]
-Chart = Annotated[
-    Path | None, typer.Option("--chart", metavar="FILE", help="Draw how robust claims are: .png, .svg, .html or .json.")
-]
 
 
 def command(
@@ -42,7 +38,7 @@ def command(
     block: options.Block = None,
     robust: Robust = None,
     robust_runs: RobustRuns = 200,
-    chart: Chart = None,
+    chart: options.Chart = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> int:
@@ -55,12 +51,9 @@ def command(
 
     sampling = None if robust is None else Sampling(robust, robust_runs)
     if chart is not None:
-        if sampling is None:
-            problem = "--chart draws how robust claims are, which is not asked"
-            raise options.refused("--chart", problem, "add --robust and a number of points, such as --robust 512")
         from sim.report.charts.theme import checked
 
-        checked(chart)
+        chart = checked(chart)
     loaded = options.scenario_of(scenario)
     plan = options.plan_of(loaded, runs, seed, engine, jobs, block)
     setting = options.setting_of(None, play, set_)
@@ -73,12 +66,13 @@ def command(
         from sim.report.console import console
 
         show_claims(judged, console())
-    if chart is not None and judged.robustness is not None:
-        from sim.report.charts.robust import chart_of
+    told = []
+    if chart is not None:
+        from sim.report.charts.claims import chart_of
         from sim.report.charts.theme import save
 
-        save(chart_of(judged), chart)
-    for line in options.notes(loaded, setting, judged.warnings if json else ()):
+        told.append(f"picture in {save(chart_of(judged), chart)}")
+    for line in [*told, *options.notes(loaded, setting, judged.warnings if json else ())]:
         options.message(line, quiet)
     if judged.robustness is not None and judged.robustness.stopped:
         return INTERRUPTED

@@ -26,6 +26,7 @@ def command(
     jobs: options.Jobs = 1,
     block: options.Block = None,
     out: options.Out = options.RESULTS,
+    chart: options.Chart = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -51,6 +52,10 @@ def command(
         sides = compare.sides_of_scenarios([loaded, second], next(iter(regimes), None), setting)
     else:
         sides = compare.sides_of(loaded, regimes, setting)
+    if chart is not None:
+        from sim.report.charts.theme import checked
+
+        chart = checked(chart)
     plan, declared = planned(sides, plan, precision, runs, lambda: most_runs(sides, root))
     if declared is not None:
         options.message(declared.announcement, quiet)
@@ -68,5 +73,10 @@ def command(
 
         show_comparison(answer, console(), reached)
     told = [*keeping.told, *([reached] if json and reached else ())]
+    if chart is not None:
+        from sim.report.charts.compare import chart_of
+        from sim.report.charts.theme import save
+
+        told.append(f"picture in {save(chart_of(answer), chart)}")
     for line in [*told, *options.notes(loaded, setting, answer.warnings if json else ())]:
         options.message(line, quiet)

@@ -89,6 +89,7 @@ Block = Annotated[
     int | None, typer.Option("--block", metavar="B", parser=whole("--block"), help="How many runs advance together.")
 ]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", parser=_folder, help="Where results go.")]
+Chart = Annotated[Path | None, typer.Option("--chart", metavar="FILE", help="Draw it: .png, .svg, .html or .json.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress and no messages.")]
 RESULTS = Path("results")
@@ -106,8 +107,24 @@ def setting_of(regime: str | None, play: Sequence[str] | None, set_: Sequence[st
     from sim.model.game import Setting
 
     plays = dict(_pair("--play", word, "ACTOR=STRATEGY") for word in play or ())
+    if any(":" in word for word in plays.values()):
+        _look_for_players_here()
     numbers = {name: _number(name, value) for name, value in (_pair("--set", w, "PARAMETER=VALUE") for w in set_ or ())}
     return Setting(regime, plays, numbers)
+
+
+def plan_at_points(scenario: Scenario, runs: int | None, seed: int | None, jobs: int) -> Plan:
+    """Return the plan that the options ask for at each of many points of parameters. Raises ``CommandError``."""
+    from sim.experiment.plan import planned_at_points
+
+    return planned_at_points(scenario, runs, seed, jobs=jobs)
+
+
+def _look_for_players_here() -> None:
+    """Let a player's module lie in the current folder; what is installed under the same name comes first."""
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.append(here)
 
 
 def plan_of(scenario: Scenario, runs: int | None, seed: int | None, engine: str, jobs: int, block: int | None) -> Plan:

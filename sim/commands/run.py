@@ -18,6 +18,7 @@ def command(
     jobs: options.Jobs = 1,
     block: options.Block = None,
     out: options.Out = options.RESULTS,
+    chart: options.Chart = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -35,6 +36,10 @@ def command(
     loaded = options.scenario_of(scenario)
     setting = options.setting_of(regime, play, set_)
     plan = options.plan_of(loaded, runs, seed, engine, jobs, block)
+    if chart is not None:
+        from sim.report.charts.theme import checked
+
+        chart = checked(chart)
     game = compiled(loaded, setting)
     sides = {game.regime: game}
     plan, declared = planned(sides, plan, precision, runs, lambda: most_runs(sides, root))
@@ -53,5 +58,10 @@ def command(
 
         show_run(answer, console(), reached)
     told = [*keeping.told, *([reached] if json and reached else ())]
+    if chart is not None:
+        from sim.report.charts.run import chart_of
+        from sim.report.charts.theme import save
+
+        told.append(f"picture in {save(chart_of(answer), chart)}")
     for line in [*told, *options.notes(loaded, setting, answer.warnings if json else ())]:
         options.message(line, quiet)

@@ -76,7 +76,7 @@ def command(
     _once("--over", over, len(spans))
     _once("--values", values, len(lists))
     setting = options.setting_of(None, play, set_)
-    plan = options.plan_of(loaded, runs, seed, "lockstep", jobs, None)
+    plan = options.plan_at_points(loaded, runs, seed, jobs)
     if every and regime:
         raise options.refused("--all", "--all and --regime say two things", "leave one of them out")
     regimes = regime_names(loaded) if every else regime or ()

@@ -6,7 +6,7 @@ The clock, every actor, every hazard and every delivery is a process. What each 
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator
 from enum import IntEnum
 from typing import Any
 
@@ -15,14 +15,14 @@ import simpy
 
 from sim.engine.record import Event, Run, table_of
 from sim.model import turn
-from sim.model.game import Actor, Game, Hazard
+from sim.model.game import Action, Actor, Game, Hazard
 from sim.model.ledger import overflow_is_found_at_the_end
 from sim.model.luck import Window
-from sim.model.strategies import Strategy, planned
+from sim.model.strategies import Strategy, planned, told_to
 from sim.model.world import World, created
 from sim.scenario.arithmetic import Floats
 
-Process = Generator[simpy.Event, None, None]
+Process = Generator[simpy.Event, Any, None]
 
 
 class Rank(IntEnum):
@@ -48,17 +48,31 @@ class Appointment(simpy.Event):
 
 
 class Play:
-    """One run being played. ``step`` lets the next thing happen; custom processes may be added to ``calendar``."""
+    """One run being played. ``step`` lets the next thing happen; custom processes may be added to ``calendar``.
 
-    def __init__(self, game: Game, seed: int, run: int, window: Window | None = None, *, record: bool = True) -> None:
+    The actors in ``told`` play no strategy: when one of them is ``asked``, nothing happens until ``tell``.
+    """
+
+    def __init__(
+        self,
+        game: Game,
+        seed: int,
+        run: int,
+        window: Window | None = None,
+        *,
+        record: bool = True,
+        told: Collection[str] = (),
+    ) -> None:
         self.game, self.run = game, run
         luck = (window or Window(seed, 1)).at(run)
         self.world: World = created(game, np.array([run]), luck, seed)
         self.calendar = simpy.Environment()
         self.events: list[Event] = []
         self._record = record
-        self._over = False
-        strategies = [planned(game, actor) for actor in game.actors]
+        self.over = False
+        self.asked: Actor | None = None
+        self._answer = self.calendar.event()
+        strategies = [None if actor.name in told else planned(game, actor) for actor in game.actors]
         self._note("begin", "", "", lambda: {"state": self._state(), **self._initial_luck()})
         self.calendar.process(self._clock())
         for place in game.order or range(len(game.actors)):
@@ -68,16 +82,26 @@ class Play:
 
     @overflow_is_found_at_the_end
     def step(self) -> bool:
-        """Let the next thing happen; returns False once the run is over."""
-        if not self._over:
-            self.calendar.step()
-        return not self._over
+        """Let the next thing happen; returns False once the run is over. While an actor is asked nothing happens."""
+        if self.over or self.asked is not None:
+            return False
+        self.calendar.step()
+        return not self.over
+
+    def tell(self, action: Action | None) -> None:
+        """Let the actor that is asked take an action, or pass; it passes, too, where the action is not available."""
+        if self.asked is None:
+            raise AssertionError("nobody is asked")
+        self.asked = None
+        self._answer.succeed(action)
 
     @overflow_is_found_at_the_end
     def result(self) -> Run:
         """Play to the end and return the run."""
         while self.step():
             pass
+        if not self.over:
+            raise AssertionError("an actor is asked")
         return Run(self.run, tuple(self.events), table_of(self.world)[:, 0])
 
     def _clock(self) -> Process:
@@ -100,10 +124,12 @@ class Play:
             turn.drift(self.world)
             self._note("drift", "", "", lambda: {"changes": self._changes(before)})
 
-    def _acting(self, actor: Actor, strategy: Strategy) -> Process:
+    def _acting(self, actor: Actor, strategy: Strategy | None) -> Process:
         for number in range(self.game.turns):
             yield Appointment(self.calendar, 0.0 if number == 0 else 1.0, Rank.DECISION)
-            decision = turn.decide(self.world, actor, strategy)
+            # What answers a question is the next thing to happen, so that the order of all others stays as it is.
+            decides = told_to((yield self._asking(actor))) if strategy is None else strategy
+            decision = turn.decide(self.world, actor, decides)
             if self.game.order is None:
                 yield Appointment(self.calendar, 0.0, Rank.ACTION)
             before = self._state()
@@ -111,6 +137,10 @@ class Play:
             self._note("decision", actor.name, self._chosen(decision), lambda d=decision, b=before: self._decided(d, b))
             for delivery in deliveries:
                 self.calendar.process(self._delivering(actor, delivery, _number(decision.parts[0].lead)))
+
+    def _asking(self, actor: Actor) -> simpy.Event:
+        self.asked, self._answer = actor, self.calendar.event()
+        return self._answer
 
     def _delivering(self, actor: Actor, delivery: turn.Delivery, lead: float) -> Process:
         # A lead too short to move the clock lands after this turn's draws, like everything between turns.
@@ -136,7 +166,7 @@ class Play:
             self._finish()
 
     def _finish(self) -> None:
-        self._over = True
+        self.over = True
         self._note("end", "", "", lambda: {"state": self._state(), "early": bool(self.world.ended[0])})
 
     # What a record says beside what happened.

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sim.engine.record import table_of
-from sim.errors import RunError
+from sim.errors import CommandError, RunError
 from sim.model import turn
 from sim.model.game import Game, Hazard
 from sim.model.ledger import overflow_is_found_at_the_end
 from sim.model.luck import BlockLuck
 from sim.model.strategies import Strategy, planned
+from sim.model.strategies.outside import TOGETHER, is_outside
 from sim.model.view import Mask, Rows
 from sim.model.world import World, created
 from sim.scenario.arithmetic import Floats, Value
@@ -45,22 +46,32 @@ class _Coming:
 
 @overflow_is_found_at_the_end
 def play(game: Game, seed: int, first: int, count: int, copies: int = 1) -> Floats:
-    """Play the runs ``first`` .. ``first + count - 1``; returns their results (columns, runs). Raises ``RunError``.
+    """Play the runs ``first`` .. ``first + count - 1``; returns their results (columns, runs).
 
     With ``copies`` the same runs, with the same luck, are played several times side by side, (columns, copies * runs):
     under parameters that are one number for each of them.
+
+    Raises:
+        RunError: an expression misbehaves.
+        CommandError: a player from outside does.
     """
+    if copies == 1 and count > TOGETHER and any(is_outside(actor) for actor in game.actors):
+        parts = [play(game, seed, first + done, min(TOGETHER, count - done)) for done in range(0, count, TOGETHER)]
+        return np.concatenate(parts, axis=1)
     try:
         return _played(game, seed, first, count, copies)
-    except RunError:
+    except (RunError, CommandError) as error:
         if copies > 1 or count == 1:
             raise
+        met = error
     # The error is that of the first run in which one is made, whatever block it was played in: no run knows of others.
-    return _played(game, seed, first, _fewest_that_fail(game, seed, first, count), 1)
+    _played(game, seed, first, _fewest_that_fail(game, seed, first, count), 1)
+    # Only a player from outside that remembers what it should not is right the second time.
+    raise met
 
 
 def _played(game: Game, seed: int, first: int, count: int, copies: int) -> Floats:
-    block = _Block.begun(game, seed, first, count, copies)
+    block = Block.begun(game, seed, first, count, copies)
     for number in range(game.turns):
         if not block.world.count:
             break
@@ -76,7 +87,7 @@ def _fewest_that_fail(game: Game, seed: int, first: int, count: int) -> int:
         try:
             _played(game, seed, first + fine, middle - fine, 1)
             fine = middle
-        except RunError:
+        except (RunError, CommandError):
             fails = middle
     return fails
 
@@ -84,13 +95,13 @@ def _fewest_that_fail(game: Game, seed: int, first: int, count: int) -> int:
 @overflow_is_found_at_the_end
 def first_turn(game: Game, seed: int) -> None:
     """Play the first turn of the first run and read its results: a quick check of a game. Raises ``RunError``."""
-    block = _Block.begun(game, seed, 0, 1, 1)
+    block = Block.begun(game, seed, 0, 1, 1)
     block.take_turn(0)
     block.results()
 
 
 @dataclass
-class _Block:
+class Block:
     """The runs of a block that are still being played, what is on its way in them, and the results of the others."""
 
     world: World
@@ -102,12 +113,14 @@ class _Block:
     """Places within the block, and the tables, of the runs that have ended."""
 
     @classmethod
-    def begun(cls, game: Game, seed: int, first: int, count: int, copies: int) -> _Block:
+    def begun(cls, game: Game, seed: int, first: int, count: int, copies: int = 1) -> Block:
+        """Return the block of some runs before their first turn."""
         runs = np.tile(np.arange(first, first + count), copies)
         world = created(game, runs, BlockLuck(seed, first, count, copies), seed)
         return cls(world, [planned(game, actor) for actor in game.actors], count * copies)
 
     def take_turn(self, number: int) -> None:
+        """Play one turn, from 0, of all runs that have not ended."""
         world = self.world
         world.begin_turn(number)
         coming = self.land_what_is_due()

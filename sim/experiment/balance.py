@@ -14,7 +14,7 @@ from sim.experiment.playing import Progress
 from sim.experiment.points import Points, Quantity, estimates
 from sim.experiment.quantiles import two_sided_student
 from sim.experiment.summary import Stat
-from sim.model.compiling import regime_names, strategy_names, unknown
+from sim.model.compiling import check_play, regime_names, unknown
 from sim.model.game import Setting
 from sim.scenario.arithmetic import Floats
 from sim.scenario.schema import Scenario
@@ -151,10 +151,8 @@ def _two_regimes(scenario: Scenario, regimes: Sequence[str]) -> list[str]:
 def _strategies(
     scenario: Scenario, actor: str, regimes: Sequence[str], strategies: Sequence[str], setting: Setting
 ) -> dict[str, Setting]:
-    known = strategy_names(scenario.actors[actor])
     for name in strategies:
-        if name not in known:
-            raise unknown(name, known, f"strategy of {actor}")
+        check_play(scenario, actor, name)
     if len(strategies) != 2:
         named = "one strategy is" if len(strategies) == 1 else f"{len(strategies)} strategies are"
         raise _refused("STRATEGY", f"{named} named", "name two with --strategy")

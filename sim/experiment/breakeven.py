@@ -19,7 +19,7 @@ from sim.experiment.alone import Alone, Scan, ladder, scanned
 from sim.experiment.balance import Balance, Stage, balance_of, ranges_of
 from sim.experiment.crossings import GRID
 from sim.experiment.joint import Joint, Space, cheapest, towards
-from sim.experiment.plan import Plan, planned_for
+from sim.experiment.plan import Plan, planned_at_points
 from sim.experiment.summary import Stat
 from sim.model.game import Setting
 from sim.scenario.schema import Scenario
@@ -105,7 +105,7 @@ def breakeven(
         CommandError: a name that the scenario does not have, not two sides, a single run, a weight that is none.
         RunError: an expression misbehaves at some value within the ranges.
     """
-    plan = plan or planned_for(scenario)
+    plan = plan or planned_at_points(scenario)
     balance = balance_of(scenario, actor, plan, regimes, strategies, setting, stage)
     ranges = ranges_of(scenario, parameters)
     weights = _checked(weights or {}, ranges)

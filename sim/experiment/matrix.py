@@ -23,10 +23,10 @@ from sim.experiment.playing import Progress
 from sim.experiment.selection import Selected, selected
 from sim.experiment.summary import Stat
 from sim.experiment.vertices import nashpy
-from sim.model.compiling import compiled, regime_names, strategy_names, unknown
+from sim.model.compiling import check_play, compiled, regime_names, unknown
 from sim.model.game import Game, Setting
 from sim.scenario.arithmetic import Floats
-from sim.scenario.schema import Actor, Regime, Scenario
+from sim.scenario.schema import Regime, Scenario
 from sim.shown import Drawn
 
 Strategies = tuple[tuple[str, ...], tuple[str, ...]]
@@ -267,7 +267,7 @@ def prepared(
     for actor in asked:
         if actor not in actors:
             raise unknown(actor, list(actors), "actor")
-    first, second = (_strategies(name, scenario.actors[name], asked.get(name, ())) for name in actors)
+    first, second = (_strategies(scenario, name, asked.get(name, ())) for name in actors)
     if len(first) * len(second) > MOST_CELLS:
         problem = f"the matrix has {len(first) * len(second):,} cells, more than {MOST_CELLS:,}"
         raise CommandError(Fault(Place("command line"), "LARGE-MATRIX", problem, "name fewer strategies with --play"))
@@ -307,11 +307,10 @@ def _two_actors(scenario: Scenario) -> tuple[str, str]:
     return acting[0], acting[1]
 
 
-def _strategies(name: str, actor: Actor, asked: Sequence[str]) -> tuple[str, ...]:
-    known = strategy_names(actor)
+def _strategies(scenario: Scenario, name: str, asked: Sequence[str]) -> tuple[str, ...]:
     for word in asked:
-        if word not in known:
-            raise unknown(word, known, f"strategy of {name}")
+        check_play(scenario, name, word)
+    actor = scenario.actors[name]
     return tuple(dict.fromkeys(asked)) or tuple(actor.strategies) or tuple(actor.actions)
 
 

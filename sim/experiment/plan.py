@@ -13,6 +13,8 @@ from sim.scenario.schema import Scenario
 
 ENGINES = ("lockstep", "events")
 MOST_JOBS = 256
+AT_A_POINT = 2_000
+"""Runs at each of many points of parameters, where nobody asks for more: points are paired, so that few are enough."""
 _EVENTS_BLOCK = 64
 _TABLE = 12 * 2**20
 """Bytes that the table of a block may have, where that leaves room for a stored block."""
@@ -71,6 +73,12 @@ def planned_for(scenario: Scenario, runs: int | None = None, seed: int | None = 
     """Return the plan that a scenario's ``monte_carlo`` asks for, with what is given instead."""
     asked = scenario.monte_carlo
     return Plan(asked.runs if runs is None else runs, asked.seed if seed is None else seed, **more)
+
+
+def planned_at_points(scenario: Scenario, runs: int | None = None, seed: int | None = None, **more: Any) -> Plan:
+    """Return the plan of each of many points: as ``planned_for``, but no more than ``AT_A_POINT`` runs unless asked."""
+    least = min(scenario.monte_carlo.runs, AT_A_POINT)
+    return planned_for(scenario, least if runs is None else runs, seed, **more)
 
 
 def refused(option: str, problem: str, remedy: str) -> CommandError:

@@ -13,7 +13,7 @@ from sim.errors import CommandError, Fault, Place, quoted
 from sim.experiment.axes import Axis, Span, axes_of, grid, latin
 from sim.experiment.compare import under
 from sim.experiment.frontier import Segment, frontiers
-from sim.experiment.plan import Plan, planned_for
+from sim.experiment.plan import Plan, planned_at_points
 from sim.experiment.playing import Progress
 from sim.experiment.points import Estimates, Points, Quantity, estimates
 from sim.experiment.quantiles import two_sided_student
@@ -222,7 +222,7 @@ def swept(
     Raises:
         CommandError: a name that the scenario does not have, or points that cannot be played.
     """
-    plan, setting = plan or planned_for(scenario), setting or Setting()
+    plan, setting = plan or planned_at_points(scenario), setting or Setting()
     known = regime_names(scenario)
     for name in regimes:
         if name not in known:

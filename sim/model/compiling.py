@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 
 from sim.errors import CommandError, Fault, Place, RunError, expected_one_of, quoted
+from sim.model import plugins
 from sim.model.effects import Change, Effects, Variable
 from sim.model.game import Action, Actor, Game, Given, Hazard, LeadTime, Outcome, Setting
+from sim.model.strategies import outside
 from sim.scenario import schema
 from sim.scenario.arithmetic import Formulas, Parameters, Value, Vocabulary
 from sim.scenario.expressions import Expression
@@ -32,6 +34,16 @@ def regime_names(scenario: schema.Scenario) -> list[str]:
 def strategy_names(actor: schema.Actor) -> list[str]:
     """Return what an actor can be told to play: its strategies, then its actions."""
     return list(dict.fromkeys([*actor.strategies, *actor.actions]))
+
+
+def check_play(scenario: schema.Scenario, actor: str, word: str) -> None:
+    """Raise ``CommandError`` unless a word means something that an actor can play: its own, or a plug-in."""
+    known = strategy_names(scenario.actors[actor])
+    if word in known:
+        return
+    if not plugins.is_name(word) or not known:
+        raise unknown(word, known, f"strategy of {actor}")
+    outside.check(word, scenario, actor)
 
 
 def compiled(scenario: schema.Scenario, setting: Setting | None = None, *, by_run: bool = False) -> Game:
@@ -155,8 +167,8 @@ class _Compiler:
     def strategy(self, name: str, part: schema.Actor) -> str | None:
         known = strategy_names(part)
         asked = self.setting.plays.get(name)
-        if asked is not None and asked not in known:
-            raise unknown(asked, known, f"strategy of {name}")
+        if asked is not None:
+            check_play(self.scenario, name, asked)
         return asked or self.regime.plays.get(name) or part.plays or (known[0] if known else None)
 
     def action(self, index: int, name: str, part: schema.Action, forbidden: bool) -> Action:

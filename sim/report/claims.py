@@ -33,12 +33,12 @@ def show_claims(claims: Claims, console: Console) -> None:
         page.line("This scenario makes no claims.")
         return
     if claims.scenario is not None:
-        page.title(Labels(claims.scenario).title, f"Claims; {_how(claims)}")
+        page.title(Labels(claims.scenario).title, f"Claims; {played(claims)}")
         page.gap()
     single = claims.plan.runs < 2
     columns = [Column("claim", least=24), Column("verdict", least=11), Column("margin", NUMBERS)]
     columns += [] if single else [Column("95 % interval", NUMBERS)]
-    page.table(columns, [_row(page, result, _label(claims, result), single) for result in claims.results])
+    page.table(columns, [_row(page, result, label_of(claims, result), single) for result in claims.results])
     page.gap()
     page.line(
         "The margin is the larger side of a claim minus the smaller, in the claim's own unit, averaged over runs; "
@@ -48,7 +48,7 @@ def show_claims(claims: Claims, console: Console) -> None:
     if any(result.about_equilibria for result in claims.results):
         page.line(EQUILIBRIA, "dim")
     if claims.robustness is not None:
-        names = {result.name: _label(claims, result) for result in claims.results}
+        names = {result.name: label_of(claims, result) for result in claims.results}
         show_robustness(page, claims.robustness, names)
     page.heading("What it means")
     page.line(summary(claims), indent=2)
@@ -59,14 +59,16 @@ def show_claims(claims: Claims, console: Console) -> None:
     trust(page, "", claims.warnings)
 
 
-def _how(claims: Claims) -> str:
+def played(claims: Claims) -> str:
+    """Return how much was played: runs, seed, engine, clock, and how runs are paired."""
     first = next(iter(claims.ensembles.values()), None)
     if first is None:
         return f"{numbers.count(claims.plan.runs, 'run')} a pair of strategies, seed {claims.plan.seed}"
     return f"{how(first, Labels(first.game.scenario))}; regimes paired run by run on the same luck"
 
 
-def _label(claims: Claims, result: ClaimResult) -> str:
+def label_of(claims: Claims, result: ClaimResult) -> str:
+    """Return what a claim is called: its label, else its name."""
     written = claims.scenario.claims.get(result.name) if claims.scenario is not None else None
     return one_line(written.label) if written is not None and written.label else one_line(result.name)
 
@@ -81,10 +83,10 @@ def _row(page: Page, result: ClaimResult, label: str, single: bool) -> list[Cell
         Styled(f"{sign if page.unicode else plain} {result.verdict}", style),
         numbers.mean(margin, decimals, sign=True) if math.isfinite(margin.mean) else "not known",
     ]
-    return cells if single else [*cells, Styled(_interval(margin, decimals), "dim")]
+    return cells if single else [*cells, Styled(reach_of(margin, decimals), "dim")]
 
 
-def _interval(margin: Stat, decimals: int) -> str:
+def reach_of(margin: Stat, decimals: int) -> str:
     """Return the interval of a margin; one of equilibria comes from resamples."""
     if margin.se is None and margin.reach is not None and margin.reach < _SAME:
         return "in every resample"

@@ -53,7 +53,10 @@ def _chooses(page: Page, labels: Labels, actor_name: str, actor: Actor) -> None:
     if not actor.actions:
         return
     page.gap()
-    page.line(Styled(_CHOICE, "italic"), indent=2)
+    if not actor.strategies:
+        page.line(Styled("has no strategies: it always takes the same action.", "italic"), indent=2)
+    else:
+        page.line(Styled(_CHOICE, "italic"), indent=2)
     for name, strategy in actor.strategies.items():
         page.entry(label_of(strategy, name), name, [*words.strategy(strategy), *remarks(strategy)], indent=4)
     usual = actor.plays or next(iter([*actor.strategies, *actor.actions]))

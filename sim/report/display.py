@@ -121,6 +121,10 @@ PAGES: Mapping[type, tuple[str, str]] = {
 """What prints each kind of thing, below ``sim.report``."""
 
 PICTURES: Mapping[type, str] = {
+    Ensemble: "run",
+    Comparison: "compare",
+    Claims: "claims",
+    Trace: "trace",
     Matrices: "matrix",
     Sweep: "sweep",
     Sensitivity: "sensitivity",

@@ -76,7 +76,8 @@ class Labels:
         written = part.strategies.get(name)
         if written is not None and written.label is None and written.action is not None:
             return label_of(None, name)
-        return label_of(written or part.actions.get(name), name)
+        # What is neither is a player from outside, whose name is told as it is.
+        return label_of(written or part.actions[name], name) if written or name in part.actions else one_line(name)
 
     def variable(self, name: str) -> str:
         """Return the label of a state variable or a derived name."""

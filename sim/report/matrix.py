@@ -94,7 +94,9 @@ def _payoffs(page: Page, matrix: Matrix, words: Words) -> None:
         page.table([Column(""), *(Column(_heading(matrix, column, width), NUMBERS) for column in some)], body)
     page.gap()
     page.line("* a best reply to what the other plays; [ ] both are: an equilibrium of pure strategies.", DIM, indent=2)
-    if matrix.se is not None:
+    if matrix.se is not None and not matrix.se.any():
+        page.line("No luck: every run of a cell comes to the same.", DIM, indent=2)
+    elif matrix.se is not None:
         most = joined([f"{numbers.number(float(matrix.se[side].max()))} ({words.actor(side)})" for side in (0, 1)])
         page.line(f"Standard errors: at most {most}.", DIM, indent=2)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sim.errors import Fault, Place, ScenarioError, one_line
+from sim.errors import CommandError, Fault, Place, ScenarioError, one_line, quoted
 from sim.scenario import nodes
 from sim.scenario.flatten import flattened
 from sim.scenario.merge import laid_over
@@ -32,11 +32,17 @@ def pinned(
     played with the runs and the seed it names it gives what the scenario gives with those parameters and plays.
 
     Raises:
+        CommandError: a plug-in is played.
         ScenarioError: the scenario was not read from a text.
     """
     if scenario.document is None:
         problem = "the scenario was not read from a text, so it cannot be written as one"
         raise ScenarioError(Fault(Place(scenario.file), "NO-TEXT", problem, "read it with sim.load"))
+    for actor, word in plays.items():
+        part = scenario.actors[actor]
+        if word not in part.strategies and word not in part.actions:
+            problem = f"{quoted(word)} is a player from outside, which no scenario can name"
+            raise CommandError(Fault(_HERE, "PLAY", problem, "save a point that is played without it"))
     over: dict[str, Any] = {
         "scenario": f"{scenario.scenario[: _NAME - len(called) - 1]}-{called}",
         "parameters": parameters,

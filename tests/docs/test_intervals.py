@@ -2,11 +2,12 @@
 
 import re
 
-from benchmarks.coverage import ALLOWED, BEGIN, CASES, END, SEEDS
+from benchmarks import means
+from benchmarks.coverage import ALLOWED, BEGIN, CASES, END, MEANS_BEGIN, MEANS_END, SEEDS
 from tests.docs.pages import Page, codes, number, rows
 
 PAGE = Page("explanation/intervals.md")
-TABLE = rows(PAGE.section("How often it is right"))
+TABLE = rows(PAGE.section("How often the interval of a break-even is right"))
 
 
 def test_every_case_has_its_row() -> None:
@@ -19,7 +20,7 @@ def test_every_case_has_its_row() -> None:
 
 def test_shares_are_those_of_right_intervals() -> None:
     """So are the break-evens: off by far less than an interval, on average."""
-    assert f"{SEEDS:,} seeds a case" in PAGE.said("How often it is right")
+    assert f"{SEEDS:,} seeds a case" in PAGE.said("How often the interval of a break-even is right")
     for row in TABLE:
         right, found, width = (number(cell) for cell in row[2:5])
         assert abs(found - right) < width / 10
@@ -32,5 +33,18 @@ def test_shares_are_those_of_right_intervals() -> None:
 
 def test_the_page_can_be_written_anew() -> None:
     """Its marks stand once, in order."""
-    assert [PAGE.text.count(mark) for mark in (BEGIN, END)] == [1, 1]
-    assert PAGE.text.index(BEGIN) < PAGE.text.index(END)
+    for begin, end in ((BEGIN, END), (MEANS_BEGIN, MEANS_END)):
+        assert [PAGE.text.count(mark) for mark in (begin, end)] == [1, 1]
+        assert PAGE.text.index(begin) < PAGE.text.index(end)
+
+
+def test_means_and_shares_have_their_rows() -> None:
+    """Every kind; benign payoffs are covered as promised, skewed ones of few runs are not, and the page says so."""
+    table = rows(PAGE.section("Means and shares"))
+    assert [row[0] for row in table[:-1]] == [kind.says for kind in means.KINDS.values()]
+    told = [number(row[2]) for row in table]
+    assert abs(told[0] - 95) < 1.1
+    assert told[1] < 70 < told[2] < 95
+    assert abs(told[-1] - 100 * means.wilson_exactly()) < 1.1
+    (wrong,) = re.findall(r"independent luck, 100 runs each, ([\d.]+) %", PAGE.said("Means and shares"))
+    assert abs(float(wrong) - 5) < 1.7

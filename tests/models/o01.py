@@ -40,10 +40,11 @@ OPENING = ("n=4 m=2", "n=8 m=3")
 AGAINST = ("n=8 m=3", "n=20 m=4")
 """Cases in which the mixing of either side is tried alone: where both mix, a wrong mix of one would not be noticed."""
 
-ALONE = {"inspectee": "patient"}, {"inspector": "skip"}
-"""What the other side does there: violate when no visit is left; never visit."""
+ALONE = {"the inspector mixes": {"inspectee": "patient"}, "the other side mixes": {"inspector": "skip"}}
+"""What the other one does there: violate when no visit is left; never visit."""
 
 RUNS = 40_000
+PLANS = "plan against plan"
 VALUE, VISIT, VIOLATION = "value I", "p inspect, period 1", "q violate, period 1"
 
 
@@ -70,7 +71,7 @@ def _exact() -> list[Row]:
         for each in matrix.found.equilibria:
             assert np.allclose(each.payoffs, (first, -first), atol=1e-9)
         assert math.isclose(first, -second, abs_tol=1e-12)
-        found.append(Row("O1", case, VALUE, first))
+        found.append(Row("O1", case, VALUE, first, how=PLANS))
         if case in OPENING:
             visits = [name.startswith("visits_1") for name in plans["inspector"]]
             violates = [name == "first" for name in plans["inspectee"]]
@@ -79,8 +80,8 @@ def _exact() -> list[Row]:
                 for probabilities in (each.probabilities for each in matrix.found.equilibria)
             ]
             assert np.allclose(openings, openings[0], atol=1e-9)
-            found.append(Row("O1", case, VISIT, float(openings[0][0])))
-            found.append(Row("O1", case, VIOLATION, float(openings[0][1])))
+            found.append(Row("O1", case, VISIT, float(openings[0][0]), how=PLANS))
+            found.append(Row("O1", case, VIOLATION, float(openings[0][1]), how=PLANS))
     return found
 
 
@@ -90,20 +91,21 @@ def _simulated() -> list[Row]:
     found = []
     for case, regime in CASES.items():
         both = sim.run(scenario, regime=regime, runs=RUNS)
-        found.append(_row(case, VALUE, both, "inspector", span=2.0))
+        found.append(_row(case, VALUE, both, "inspector", span=2.0, how="both mix"))
         if case in AGAINST:
-            alone = [sim.run(scenario, regime=regime, runs=RUNS, play=play) for play in ALONE]
-            found += [_row(case, VALUE, each, "inspector", span=2.0) for each in alone]
+            for how, play in ALONE.items():
+                alone = sim.run(scenario, regime=regime, runs=RUNS, play=play)
+                found.append(_row(case, VALUE, alone, "inspector", span=2.0, how=how))
         if case in OPENING:
             at_once = sim.run(scenario, regime=regime, runs=RUNS, play={"inspectee": "violate"})
-            found.append(_row(case, VISIT, at_once, "count.violation.caught", span=1.0))
+            found.append(_row(case, VISIT, at_once, "count.violation.caught", span=1.0, how="both mix"))
             # A violation ends the run in its own period, and nothing else ends one before the last.
             early = both.column("duration") < 1.0
             error = float(early.std(ddof=1)) / math.sqrt(RUNS)
-            found.append(Row("O1", case, VIOLATION, float(early.mean()), error, 1.0, RUNS))
+            found.append(Row("O1", case, VIOLATION, float(early.mean()), error, 1.0, RUNS, "both mix"))
     return found
 
 
-def _row(case: str, quantity: str, ensemble: Ensemble, name: str, span: float) -> Row:
+def _row(case: str, quantity: str, ensemble: Ensemble, name: str, span: float, how: str) -> Row:
     stat = ensemble.stats[name]
-    return Row("O1", case, quantity, stat.mean, stat.se, span, RUNS)
+    return Row("O1", case, quantity, stat.mean, stat.se, span, RUNS, how)

@@ -1,4 +1,4 @@
-"""O3, thresholds of deterrence and trust: two strategies' break-even, and what the challenger gets by the better one."""
+"""O3, thresholds of deterrence and trust: the break-even of two strategies, and what the better one brings."""
 
 from __future__ import annotations
 
@@ -66,6 +66,8 @@ def _threshold(
     (alone,) = answer.parameters
     (root,) = alone.crossings
     assert root.at is not None
+    # The second strategy is the better one below and the worse one above; trust is the other way round.
+    assert root.signs == ((-1, 1) if parameter == "trust" else (1, -1))
     return Row("O3", case, quantity, root.at, error=(root.high - root.low) / 2 / 1.96, span=1.0, runs=RUNS)
 
 

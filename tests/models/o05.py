@@ -1,4 +1,4 @@
-"""O5, the repeated Prisoner's Dilemma: the patience that peace takes, and the scores of 25 matches. No luck anywhere."""
+"""O5, the repeated Prisoner's Dilemma: the patience that peace takes, and the scores of 25 matches. Without luck."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ TITLE = "Repeated Prisoner's Dilemma: patience and matches"
 SAYS = (
     "How much must the next move count for a side to keep the peace with one that never forgives (Friedman 1971), and "
     "with tit for tat (Axelrod and Hamilton 1981)? `repeated-dilemma` plays it with that discount, and the thresholds "
-    "are the break-even of complying always against arming always and, against tit for tat, arming on every other "
-    "move; the larger one counts. `dilemma-matches` plays the strategies against each other for 200 moves; the scores are "
-    "those that the Axelrod-Python package is tested by. Neither has any luck. Try `detente matrix dilemma-matches` and "
+    "are the break-even of complying always with arming always and, against tit for tat, with arming on every other "
+    "move; the larger one counts. `dilemma-matches` plays the strategies against each other for 200 moves; the "
+    "scores are those that the Axelrod-Python package is tested by. Neither has any luck. "
+    "Try `detente matrix dilemma-matches` and "
     "`detente breakeven repeated-dilemma --actor north --strategy armed --strategy peaceful --parameter patience`."
 )
 LEFT_OUT: dict[tuple[str, str], str] = {}
@@ -70,4 +71,5 @@ def _patience(scenario: sim.Scenario, regime: str, other: str, breach: str) -> f
     ).parameters
     (root,) = alone.crossings
     assert root.at is not None
+    assert root.signs == (-1, 1), "peace pays from there on, not up to there"
     return root.at

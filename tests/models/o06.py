@@ -58,7 +58,7 @@ def rows() -> list[Row]:
     played = sim.run(scenario, regime=TABLES[PLAYED], runs=RUNS)
     for side, quantity in QUANTITIES.items():
         stat = played.stats[f"final.{side}_first"]
-        found.append(Row("O6", PLAYED, quantity, stat.mean, stat.se, 1.0, RUNS))
+        found.append(Row("O6", PLAYED, quantity, stat.mean, stat.se, 1.0, RUNS, "as played"))
     return found
 
 

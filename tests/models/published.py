@@ -39,6 +39,8 @@ class Row:
     error: float | None = None
     span: float | None = None
     runs: int | None = None
+    how: str = ""
+    """How ours came about, where a value is compared in several ways."""
 
     @property
     def value(self) -> float:

@@ -29,6 +29,11 @@ class Passing:
         return {}
 
 
+def told_to(action: Action | None) -> Strategy:
+    """Return the strategy of an actor that is told from outside what to do this turn; None passes."""
+    return Passing() if action is None else Fixed(action)
+
+
 def planned(game: Game, actor: Actor, written: schema.Strategy) -> Strategy:
     """Return the strategy that always takes the action named."""
     if written.action is None:

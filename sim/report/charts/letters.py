@@ -6,7 +6,7 @@ from unicodedata import east_asian_width
 
 from sim.errors import one_line
 
-_NARROW, _SLIM, _BROAD, _WIDE = "ijl|!.,:;'", "frtI()[]{}-/ \\\"`", "mwMW@%&", "ABCDEFGHJKLNOPQRSTUVXYZ_#<>=+~"
+_NARROW, _SLIM, _BROAD, _WIDE = "ijl|!.,:;'", 'frtI()[]{}-/ \\"`', "mwMW@%&", "ABCDEFGHJKLNOPQRSTUVXYZ_#<>=+~"
 _EM = dict.fromkeys(_NARROW, 0.28) | dict.fromkeys(_SLIM, 0.34) | dict.fromkeys(_BROAD, 0.9)
 _EM |= dict.fromkeys(_WIDE, 0.7)
 _USUAL = 0.56

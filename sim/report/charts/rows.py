@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 from sim.report.charts.letters import folded, pixels
@@ -15,7 +16,7 @@ from sim.report.charts.theme import COLOURS, altair
 WIDTH = 640
 """Pixels of a row: few enough that letters can still be read where a telephone shows the whole picture."""
 
-COLUMNS = (54, 88)
+COLUMNS = (56, 98)
 """Characters in a line of the title of so narrow a picture, and of what stands under it."""
 
 GAIN, LOSS, RIM, PLAIN = COLOURS[0], "#FBE0C4", "#8A4B08", "#8CB3DC"
@@ -24,7 +25,7 @@ GAIN, LOSS, RIM, PLAIN = COLOURS[0], "#FBE0C4", "#8A4B08", "#8CB3DC"
 SIGNS = "Dark bars: gains. Light bars with a rim: losses."
 """What the colours of bars mean."""
 
-_LINE, _BAR, _GAP, _ROOM = 18, 15, 11, 24
+_LINE, _BAR, _GAP, _ROOM = 18, 17, 11, 24
 """Pixels of a line of letters, of a bar, between rows, and between a label and its number."""
 
 Look = Literal["gain", "loss", "plain", "total"]
@@ -51,11 +52,9 @@ def look_of(value: float) -> Look:
 
 def heading(text: str, under: str = "", *, size: int = 17) -> Any:
     """Return the title of a part of a picture, folded to the width of a row."""
-    small = folded(under, WIDTH, 14) if under else []
-    return altair().TitleParams(
-        text=folded(text, WIDTH, size * 1.06), subtitle=small, fontSize=size, lineHeight=size + 5, anchor="start",
-        offset=8,
-    )  # fmt: skip
+    small = {"subtitle": folded(under, WIDTH, 14)} if under else {}
+    lines = folded(text, WIDTH, size * 1.06)
+    return altair().TitleParams(text=lines, fontSize=size, lineHeight=size + 5, anchor="start", offset=8, **small)
 
 
 def laid_out(rows: Sequence[Row]) -> tuple[list[dict[str, Any]], float]:
@@ -86,14 +85,14 @@ def panel(rows: Sequence[Row], title: Any, across: str, *, joined: bool = False,
     places = [place for row in rows for place in (row.start, row.end, row.low, row.high) if place is not None]
     domain = limits(places, zero=zero)
     x = alt.X(
-        "start:Q", title=folded(across, WIDTH - 20, 16), axis=alt.Axis(format=axis_format(places), tickCount=7),
+        "start:Q", title=folded(across, WIDTH - 20, 16), axis=alt.Axis(tickCount=7, **written(places)),
         scale=alt.Scale(domain=domain, nice=False, zero=False),
     )  # fmt: skip
 
     def y(field: str) -> Any:
         return alt.Y(f"{field}:Q", axis=None, scale=alt.Scale(domain=[0, height], reverse=True, nice=False))
 
-    base = alt.Chart(alt.Data(values=data))
+    base = alt.Chart()
     bars = base.transform_filter("datum.look != 'total'").mark_rect(strokeWidth=1.2)
     fills, rims = (
         alt.Scale(domain=["gain", "loss", "plain"], range=colours)
@@ -108,17 +107,21 @@ def panel(rows: Sequence[Row], title: Any, across: str, *, joined: bool = False,
     if domain[0] <= 0 <= domain[1]:
         layers.append(alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(strokeWidth=1.5).encode(x="zero:Q"))
     if joined:
-        steps = [
-            {"at": row["end"], "from": row["middle"], "to": after["middle"]}
-            for row, after in zip(data[:-1], data[1:], strict=True)
-        ]
+        steps = [{"at": row["end"], "from": row["middle"], "to": after["middle"]} for row, after in pairwise(data)]
         links = alt.Chart(alt.Data(values=steps)).mark_rule(strokeDash=[3, 3], color="#555555")
         layers.append(links.encode(x="at:Q", y=y("from"), y2="to:Q"))
     layers += whiskers(base, y("middle"))
     totals = base.transform_filter("datum.look == 'total'")
     diamond = totals.mark_point(shape="diamond", size=200, color="black", stroke="white", strokeWidth=1)
     layers += [diamond.encode(x="end:Q", y=y("middle")), *words(base, y("top"))]
-    return alt.layer(*layers).properties(width=WIDTH, height=height, title=title)
+    return layered(layers, data, width=WIDTH, height=height, title=title)
+
+
+def layered(layers: Sequence[Any], data: Sequence[dict[str, Any]], **properties: Any) -> Any:
+    """Return layers that read the same data, which stand in the picture once, without a frame around them."""
+    alt = altair()
+    view = alt.ViewBackground(stroke=None)
+    return alt.layer(*layers, data=alt.Data(values=list(data)), view=view).properties(**properties)
 
 
 def whiskers(base: Any, y: Any) -> list[Any]:
@@ -127,7 +130,7 @@ def whiskers(base: Any, y: Any) -> list[Any]:
     across = {"x": "low:Q", "x2": "high:Q", "y": y}
     ends = known.mark_tick(orient="vertical", height=10, width=2, color="black", thickness=2)
     return [
-        known.mark_rule(strokeWidth=5, color="white", opacity=0.85).encode(**across),
+        known.mark_rule(strokeWidth=4, color="white", opacity=0.9).encode(**across),
         known.mark_rule(strokeWidth=2, color="black").encode(**across),
         *(ends.encode(x=f"{end}:Q", y=y) for end in ("low", "high")),
     ]
@@ -135,22 +138,31 @@ def whiskers(base: Any, y: Any) -> list[Any]:
 
 def words(base: Any, y: Any) -> list[Any]:
     """Return the layers of labels, on the left, and of numbers in words, on the right."""
-    value = altair().value
-    style = {"baseline": "top", "lineHeight": _LINE, "fontSize": 15, "clip": False}
     return [
-        base.mark_text(align="left", **style).encode(x=value(0), y=y, text="label:N"),
-        base.mark_text(align="right", **style).encode(x=value(WIDTH), y=y, text="says:N"),
+        *lettered(base, "label", y, lineHeight=_LINE),
+        *lettered(base, "says", y, lineHeight=_LINE, align="right"),
+    ]
+
+
+def lettered(base: Any, text: str, y: Any, *, align: str = "left", **style: Any) -> list[Any]:
+    """Return the layers of a text at a side of the rows, with a light rim that parts it from lines behind it."""
+    at = altair().value(0 if align == "left" else WIDTH)
+    rim = {"stroke": "white", "strokeWidth": 5, "strokeJoin": "round"}
+    return [
+        base.mark_text(align=align, baseline="top", **more, **style).encode(x=at, y=y, text=f"{text}:N")
+        for more in (rim, {})
     ]
 
 
 def limits(places: Sequence[float], *, zero: bool) -> list[float]:
     """Return where an axis begins and ends that shows these places, with a little room."""
-    low, high = min([*places, *([0.0] if zero else [])]), max([*places, *([0.0] if zero else [])])
+    within = [*places, *([0.0] if zero else [])]
+    low, high = min(within), max(within)
     room = 0.04 * (high - low) or max(abs(low), 1.0) * 0.5
-    return [low - room, high + room]
+    return [low if zero and low == 0.0 else low - room, high if zero and high == 0.0 < -low else high + room]
 
 
-def axis_format(places: Sequence[float]) -> str:
-    """Return how numbers are written along an axis: those too large or too small to be written out, in powers."""
+def written(places: Sequence[float]) -> dict[str, str]:
+    """Return the format of an axis over these places: numbers too large or too small to be written out have powers."""
     size = max((abs(place) for place in places), default=0.0)
-    return ".3~e" if size >= 1e7 or 0 < size < 1e-3 else ""
+    return {"format": ".3~e"} if size >= 1e7 or 0 < size < 1e-3 else {}

@@ -12,15 +12,18 @@ import numpy as np
 from sim.experiment.summary import Stat
 from sim.report import numbers
 from sim.report.charts.letters import folded
-from sim.report.charts.rows import WIDTH, axis_format, heading, whiskers
+from sim.report.charts.rows import WIDTH, heading, layered, whiskers, written
 from sim.report.charts.theme import AREAS, COLOURS, altair
 from sim.scenario.arithmetic import Floats
 
 _BINS = 36
-"""About how many bins are drawn; no more than twice as many."""
+"""Fewest bins that are drawn; no more than three times as many are."""
 
 _TAIL = 0.005
-"""Share of runs on a side that may be drawn as one bar, where showing each would squeeze all others."""
+"""Share of runs on a side that an arrow may stand for, where showing each would squeeze all others."""
+
+_SAME = 1e-9
+"""Share of their size below which numbers differ by rounding alone."""
 
 _HEIGHT = 120
 """Pixels of the bars, above which the mean stands with its interval."""
@@ -51,15 +54,17 @@ class Spread:
 
 def spread_of(runs: Runs, about: Stat) -> Spread:
     """Return how runs are spread, with the interval of their mean within the bins."""
-    least, most, negative, positive = math.inf, -math.inf, 0, 0
+    least, most, count, negative, positive = math.inf, -math.inf, 0, 0, 0
     first: Floats | None = None
     for block in runs():
         first = block if first is None else first
+        count += len(block)
         least, most = min(least, float(block.min())), max(most, float(block.max()))
         negative, positive = negative + int((block < 0.0).sum()), positive + int((block > 0.0).sum())
     if first is None:
         raise AssertionError("a spread of no runs")
-    edges = _edges(*_reach(first, least, most, about))
+    ties = count > negative + positive
+    edges = _edges(*_reach(first, least, most, about), 0.5 if ties else 0.0)
     counts = np.zeros(len(edges) - 1, dtype=np.int64)
     under = over = 0
     for block in runs():
@@ -82,20 +87,23 @@ def _reach(sample: Floats, least: float, most: float, about: Stat) -> tuple[floa
     return least, most
 
 
-def _edges(low: float, high: float) -> Floats:
-    """Return the edges of bins from ``low`` to ``high``: whole multiples of a round width, so that zero is one."""
-    width = high - low
-    if not width:
-        around = abs(low) / 100 or 1.0
-        return np.array([low - around, low + around])
+def _edges(low: float, high: float, shift: float) -> Floats:
+    """Return the edges of bins from ``low`` to ``high``: multiples of a round width, so that zero may be one.
+
+    With a shift of half a bin zero is the middle of one: runs at zero are then on neither side of it.
+    """
+    width, size = high - low, max(abs(low), abs(high))
+    if width <= _SAME * size:
+        around = size / 100 or 1.0
+        return np.array([low - around, high + around], dtype=np.float64)
     rough = width / _BINS
     power = 10.0 ** math.floor(math.log10(rough))
-    step = next(times * power for times in (1, 2, 2.5, 5, 10) if times * power >= rough * 0.999)
-    first, last = math.floor(low / step), math.ceil(high / step)
-    # Where numbers are far larger than their spread, multiples of so small a step cannot be told apart.
-    if last - first > 2 * _BINS or abs(first) > 1e12:
-        return np.linspace(low, high, _BINS + 1)
-    return np.arange(first, max(last, first + 1) + 1) * step
+    step = next(times * power for times in (10, 5, 2.5, 2, 1) if times * power <= rough * 1.001)
+    first, last = math.floor(low / step + shift), math.ceil(high / step + shift)
+    # Numbers near the smallest that there are have no round steps.
+    if last - first > 3 * _BINS:
+        return np.linspace(low, high, _BINS + 1, dtype=np.float64)
+    return (np.arange(first, max(last, first + 1) + 1, dtype=np.float64) - shift) * step
 
 
 def panel(spread: Spread, about: Stat, title: str, under: str, across: str) -> Any:
@@ -109,25 +117,37 @@ def panel(spread: Spread, about: Stat, title: str, under: str, across: str) -> A
     domain = [low - 0.02 * (high - low), high + 0.02 * (high - low)]
     x = alt.X(
         "from:Q", title=folded(across, WIDTH - 20, 16), scale=alt.Scale(domain=domain, nice=False, zero=False),
-        axis=alt.Axis(format=axis_format(domain), tickCount=8),
+        axis=alt.Axis(tickCount=8, **written(domain)),
     )  # fmt: skip
-    inside = alt.Axis(
-        format=".0%", tickCount=3, ticks=False, domain=False, labelAlign="left", labelPadding=-4,
-        labelBaseline="bottom", labelColor="#4D4D4D", labelFontSize=13, zindex=0,
-    )  # fmt: skip
+    beside = alt.Axis(
+        orient="right",
+        format=".0%",
+        tickCount=3,
+        ticks=False,
+        domain=False,
+        labelFontSize=14,
+        titleFontSize=14,
+        titlePadding=6,
+    )
     tallest = max(row["share"] for row in bins)
     top = alt.Scale(domain=[0, tallest * 1.3], nice=False)
-    y = alt.Y("share:Q", title=None, axis=inside, scale=top)
-    base = alt.Chart(alt.Data(values=bins))
+    y = alt.Y("share:Q", title="Share of runs", axis=beside, scale=top)
+    base = alt.Chart()
     bars = base.mark_rect(fill=AREAS[0], stroke=COLOURS[0], strokeWidth=1)
     mean = {"mean": about.mean, "low": about.low, "high": about.high, "zero": 0}
     middle = alt.Chart(alt.Data(values=[mean]))
     at = alt.value(15)
     layers = [
         bars.transform_filter("!datum.rest && datum.runs > 0").encode(x=x, x2="to:Q", y=y, y2=alt.YDatum(0)),
-        base.mark_rect(fill="white", stroke=COLOURS[0], strokeWidth=1.2, strokeDash=[3, 2])
-        .transform_filter("datum.rest")
-        .encode(x="from:Q", x2="to:Q", y=y, y2=alt.YDatum(0)),
+        *(
+            base.transform_filter(f"datum.rest && datum.{end} {sign} {edge!r}")
+            .mark_point(shape=f"triangle-{side}", size=120, color=COLOURS[0], yOffset=-8)
+            .encode(x=f"{end}:Q", y=alt.YDatum(0))
+            for side, end, sign, edge in (
+                ("left", "from", "<", spread.edges[0]),
+                ("right", "to", ">", spread.edges[-1]),
+            )
+        ),
         middle.mark_rule(strokeWidth=1.5, strokeDash=[2, 3]).encode(x="mean:Q", y=at, y2=alt.value(_HEIGHT)),
         *whiskers(middle, at),
         middle.mark_point(shape="diamond", size=170, color="black", stroke="white", strokeWidth=1).encode(
@@ -136,11 +156,11 @@ def panel(spread: Spread, about: Stat, title: str, under: str, across: str) -> A
     ]
     if domain[0] <= 0 <= domain[1]:
         layers.insert(2, middle.mark_rule(strokeWidth=2).encode(x="zero:Q"))
-    return alt.layer(*layers).properties(width=WIDTH, height=_HEIGHT, title=heading(title, under))
+    return layered(layers, bins, width=WIDTH, height=_HEIGHT, title=heading(title, under))
 
 
 def bins_of(spread: Spread) -> list[dict[str, Any]]:
-    """Return the bins as data; a ``rest`` is the bar of all runs that lie further out."""
+    """Return the bins as data; a ``rest`` stands for all runs that lie further out."""
     edges, runs = spread.edges, spread.runs
     rows = [
         {"from": low, "to": high, "runs": count, "share": count / runs, "rest": False}
@@ -157,11 +177,13 @@ def bins_of(spread: Spread) -> list[dict[str, Any]]:
 
 
 def rest_in_words(spread: Spread) -> str:
-    """Return what the bars with a dashed rim hold, in a sentence or two; nothing where there are none."""
+    """Return what the arrows at the sides stand for, in a sentence or two; nothing where there are none."""
     told = [
-        f"Dashed, on the {side}: the {numbers.percent(count / spread.runs, 1)} of runs that go on to "
-        f"{numbers.number(end)}."
-        for side, count, end in (("left", spread.under, spread.least), ("right", spread.over, spread.most))
+        f"Arrow: {numbers.percent(count / spread.runs, 1)} of runs lie further {side}, {to} {numbers.number(end)}."
+        for side, to, count, end in (
+            ("left", "down to", spread.under, spread.least),
+            ("right", "up to", spread.over, spread.most),
+        )
         if count
     ]
     return " ".join(told)

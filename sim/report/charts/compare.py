@@ -1,0 +1,133 @@
+"""The picture of a comparison: who gains from which regime, how runs are spread, and which entries bring it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sim.experiment.compare import Comparison, Difference
+from sim.experiment.summary import Stat
+from sim.report import numbers
+from sim.report.charts import rows, spread, theme
+from sim.report.charts.rows import Row
+from sim.report.contrast import label_of, parts_of, sentence
+from sim.report.labels import Labels, inside, joined, sentence_case
+from sim.report.run import how
+from sim.scenario.arithmetic import Floats
+
+
+def chart_of(comparison: Comparison) -> Any:
+    """Return the picture of a comparison. Raises ``CommandError`` where altair is not installed."""
+    alt = theme.altair()
+    first = next(iter(comparison.ensembles.values()))
+    labels = Labels(first.game.scenario)
+    several = len(comparison.differences) > 1
+    parts = [_side_by_side(comparison, actor, labels) for actor in _actors(comparison)] if several else []
+    for difference in comparison.differences:
+        parts += [_gain(difference, actor) for actor in difference.actors]
+        parts += [_why(difference, actor) for actor in difference.actors]
+    names = [label_of(name, ensemble) for name, ensemble in comparison.ensembles.items()]
+    single = comparison.plan.runs < 2
+    titles = dict.fromkeys(Labels(ensemble.game.scenario).title for ensemble in comparison.ensembles.values())
+    under = [
+        f"{joined(names[1:])} compared with {names[0]}.",
+        f"{how(first, labels)}; paired run by run on the same luck.",
+        rows.SIGNS + ("" if single else " Lines with ends: 95 % intervals of means."),
+    ]
+    told = [sentence(difference, actor) for difference in comparison.differences for actor in difference.actors]
+    return theme.themed(
+        alt.vconcat(*parts, spacing=34).resolve_scale(x="independent", y="independent"),
+        f"{' / '.join(titles)}: who gains, and why",
+        under,
+        alternative=" ".join(told),
+        columns=rows.COLUMNS,
+    )
+
+
+def _actors(comparison: Comparison) -> list[str]:
+    return list(dict.fromkeys(actor for difference in comparison.differences for actor in difference.actors))
+
+
+def _side_by_side(comparison: Comparison, actor: str, labels: Labels) -> Any:
+    """Return what each later side brings an actor more than the first, below each other on one axis."""
+    having = [difference for difference in comparison.differences if actor in difference.actors]
+    decimals = numbers.common_decimals([difference.stats[actor] for difference in having])
+    drawn = [
+        _step(label_of(each.of, each.left), 0.0, each.stats[actor].mean, each.stats[actor], decimals) for each in having
+    ]
+    against = label_of(having[0].minus, having[0].right)
+    across = f"Payoff over that under {against}, mean over runs"
+    return rows.panel(drawn, rows.heading(f"Who gains: {inside(labels.actor(actor))}"), across)
+
+
+def _sides(difference: Difference) -> tuple[str, str]:
+    return label_of(difference.of, difference.left), label_of(difference.minus, difference.right)
+
+
+def _gain(difference: Difference, actor: str) -> Any:
+    """Return how far an actor is better off under the one side, and how that is spread over the runs."""
+    labels, about = Labels(difference.left.game.scenario), difference.stats[actor]
+    ours, theirs = _sides(difference)
+    found = spread.spread_of(lambda: _paired(difference, actor), about)
+    title = _verdict(labels.actor(actor), ours, about)
+    across = f"Payoff of {inside(labels.actor(actor))} under {ours} minus that under {theirs}"
+    return spread.panel(found, about, title, f"{_in_runs(found)} {spread.rest_in_words(found)}".strip(), across)
+
+
+def _paired(difference: Difference, actor: str) -> Iterator[Floats]:
+    pairs = zip(difference.left.blocks([actor]), difference.right.blocks([actor]), strict=True)
+    return (ours[0] - theirs[0] for ours, theirs in pairs)
+
+
+def _verdict(who: str, ours: str, about: Stat) -> str:
+    decimals = numbers.common_decimals([about])
+    size = numbers.mean(about, decimals, sign=True)
+    if not about.mean and not about.se:
+        return sentence_case(f"{who} gains and loses nothing by {ours}")
+    if about.se is None:
+        return sentence_case(f"{who}, in this one run: {size} by {ours}")
+    if not about.se:
+        return sentence_case(f"{who} {'gains' if about.mean > 0 else 'loses'} by {ours}: {size} in every run")
+    reach = f"(95 % interval {numbers.interval(about, decimals)})"
+    if not about.side:
+        return sentence_case(f"{who}: undecided. {size} by {ours} {reach}, with zero in it")
+    return sentence_case(f"{who} {'gains' if about.side > 0 else 'loses'} by {ours}: {size} {reach}")
+
+
+def _in_runs(found: spread.Spread) -> str:
+    """Return in which share of runs there is more, and in which less, in words."""
+    runs = found.runs
+    if found.positive == runs or found.negative == runs:
+        return f"{'More' if found.positive else 'Less'} in {'every run' if runs > 1 else 'the run'}."
+    if not (found.positive or found.negative):
+        return "The same in every run." if runs > 1 else ""
+    told = f"More in {numbers.percent(found.positive / runs)} of runs, less in {numbers.percent(found.negative / runs)}"
+    same = runs - found.positive - found.negative
+    return f"{told}, the same in {numbers.percent(same / runs)}." if same else f"{told}."
+
+
+def _why(difference: Difference, actor: str) -> Any:
+    """Return the way from the payoff under the one side to that under the other, entry by entry."""
+    labels, whole = Labels(difference.left.game.scenario), difference.stats[actor]
+    ours, theirs = _sides(difference)
+    before, after = difference.right.stats[actor].mean, difference.left.stats[actor].mean
+    parts = parts_of(difference, actor)
+    decimals = numbers.common_decimals([*(part.change for part in parts), whole, difference.left.stats[actor]])
+    drawn = [_level(theirs, before, decimals)]
+    at = before
+    for part in parts:
+        drawn.append(_step(part.label, at, part.change.mean, part.change, decimals))
+        at += part.change.mean
+    drawn.append(_level(ours, after, decimals))
+    who = inside(labels.actor(actor))
+    title = rows.heading(f"Why, for {who}: from {theirs} to {ours}")
+    return rows.panel(drawn, title, f"Payoff of {who}, mean over runs", joined=True, zero=False)
+
+
+def _level(side: str, value: float, decimals: int) -> Row:
+    return Row(f"Under {side}", numbers.number(value, decimals), value, value, look="total")
+
+
+def _step(label: str, start: float, by: float, change: Stat, decimals: int) -> Row:
+    low, high = (None if bound is None else start + bound for bound in (change.low, change.high))
+    return Row(label, numbers.mean(change, decimals, sign=True), start, start + by, low, high, rows.look_of(by))
