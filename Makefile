@@ -13,7 +13,7 @@ UV      := $(LOCKING)/bin/uv
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test bench robust coverage lint types lock floors clean
+.PHONY: help setup demo test bench robust coverage models mutants lint types lock floors clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -38,6 +38,12 @@ bench: setup ## how fast, as ratios to other programs; WRITE=1 also writes them 
 
 robust: setup ## how robust the claims of the shipped scenarios are, written to docs/explanation/robustness.md
 	$(BIN)/python -m benchmarks.robustness --jobs $(JOBS)
+
+models: setup ## published models against their scenarios, written to docs/explanation/published-models.md
+	$(BIN)/python -m tests.models.page
+
+mutants: setup ## which test notices which planted defect, written to docs/explanation/mutants.md (half an hour)
+	$(BIN)/python -m benchmarks.mutants --jobs $(JOBS)
 
 coverage: setup ## how often intervals contain the right value, written to docs/explanation/intervals.md
 	$(BIN)/python -m benchmarks.coverage --jobs $(JOBS)

@@ -5,7 +5,7 @@ The same questions as on the command line, with the same names (interfaces, "Pyt
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from sim.engine.record import Run
@@ -30,13 +30,17 @@ from sim.experiment.sweep import Sweep
 from sim.experiment.trace import Trace, trace_of
 from sim.model.compiling import compiled
 from sim.model.game import Setting
+from sim.model.plugins import named, named_in
 from sim.report import display
 from sim.scenario import shipped
 from sim.scenario.schema import Scenario
 
 display.introduce()
 
-Names = Mapping[str, str]
+Player = str | Callable[..., object]
+"""What an actor can play: a name, or a class or function that is a plug-in (``sim.interop.players``)."""
+
+Names = Mapping[str, Player]
 Numbers = Mapping[str, float]
 
 
@@ -62,7 +66,7 @@ def run(
     ``precision``, instead of ``runs``, is half the width that the 95 % interval of every actor's payoff may have.
     """
     plan = planned_for(scenario, runs, seed, engine=engine, jobs=jobs)
-    game = compiled(scenario, Setting(regime, play or {}, set or {}))
+    game = compiled(scenario, Setting(regime, named_in(play or {}), set or {}))
     plan, _ = planned({game.regime: game}, plan, precision, runs)
     return ensemble_module.play(game, plan)
 
@@ -86,7 +90,7 @@ def compare(
     """
     plan = planned_for(scenario, runs, seed, engine=engine, jobs=jobs)
     regimes = [regimes] if isinstance(regimes, str) else regimes
-    sides = compare_module.sides_of(scenario, regimes, Setting(None, play or {}, set or {}))
+    sides = compare_module.sides_of(scenario, regimes, Setting(None, named_in(play or {}), set or {}))
     plan, _ = planned(sides, plan, precision, runs)
     return compare_module.play_sides(sides, plan)
 
@@ -97,7 +101,7 @@ def matrix(
     regime: str | None = None,
     runs: int | None = None,
     seed: int | None = None,
-    play: Mapping[str, str | Sequence[str]] | None = None,
+    play: Mapping[str, Player | Sequence[Player]] | None = None,
     set: Numbers | None = None,  # noqa: A002
     jobs: int = 1,
 ) -> Matrix:
@@ -106,9 +110,13 @@ def matrix(
     ``play`` names the strategies of an actor that stand in the matrix (default: all that the scenario lists).
     """
     plan = planned_for(scenario, runs, seed, jobs=jobs)
-    named = {actor: [words] if isinstance(words, str) else words for actor, words in (play or {}).items()}
+    lists = {
+        actor: list(each) if isinstance(each, Sequence) and not isinstance(each, str) else [each]
+        for actor, each in (play or {}).items()
+    }
+    strategies = {actor: [named(each) for each in players] for actor, players in lists.items()}
     regimes = () if regime is None else (regime,)
-    answer = matrix_module.matrices(scenario, regimes, plan, strategies=named, parameters=set)
+    answer = matrix_module.matrices(scenario, regimes, plan, strategies=strategies, parameters=set)
     (only,) = answer.matrices.values()
     return only
 
@@ -133,7 +141,7 @@ def sweep(
     """
     plan = planned_at_points(scenario, runs, seed, jobs=jobs)
     regimes = [regimes] if isinstance(regimes, str) else regimes
-    setting = Setting(None, play or {}, set or {})
+    setting = Setting(None, named_in(play or {}), set or {})
     asked = sweep_module.swept(
         scenario, spans_of(over), values, draws=latin, regimes=regimes, setting=setting, plan=plan
     )
@@ -163,7 +171,7 @@ def sensitivity(
         scenario,
         of=[of] if isinstance(of, str) else of,
         regimes=[regimes] if isinstance(regimes, str) else regimes,
-        setting=Setting(None, play or {}, set or {}),
+        setting=Setting(None, named_in(play or {}), set or {}),
         plan=planned_for(scenario, runs, seed, jobs=jobs),
         method=method,
         points=points,
@@ -198,7 +206,7 @@ def breakeven(
         strategies=[strategies] if isinstance(strategies, str) else strategies,
         parameters=[parameters] if isinstance(parameters, str) else parameters,
         weights=weights,
-        setting=Setting(None, play or {}, set or {}),
+        setting=Setting(None, named_in(play or {}), set or {}),
         plan=planned_at_points(scenario, runs, seed, jobs=jobs),
     )
 
@@ -222,7 +230,7 @@ def claims(
     """
     plan = planned_for(scenario, runs, seed, engine=engine, jobs=jobs)
     sampling = None if robust is None else Sampling(robust, robust_runs)
-    return claims_module.claims(scenario, Setting(None, play or {}, set or {}), plan, None, sampling)
+    return claims_module.claims(scenario, Setting(None, named_in(play or {}), set or {}), plan, None, sampling)
 
 
 def trace(
@@ -235,7 +243,9 @@ def trace(
     set: Numbers | None = None,  # noqa: A002
 ) -> Trace:
     """Play one run alone, event by event: the same run as in an ensemble of that seed."""
-    return trace_of(scenario, run, Setting(regime, play or {}, set or {}), planned_for(scenario, 1, seed).seed)
+    return trace_of(
+        scenario, run, Setting(regime, named_in(play or {}), set or {}), planned_for(scenario, 1, seed).seed
+    )
 
 
 __all__ = [

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
 from sim.commands import options
 from sim.commands.progress import progress
+
+
+Csv = Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write one row a run.")]
+TurnsCsv = Annotated[Path | None, typer.Option("--turns-csv", metavar="FILE", help="Write one row a run and turn.")]
 
 
 def command(
@@ -19,6 +28,8 @@ def command(
     block: options.Block = None,
     out: options.Out = options.RESULTS,
     chart: options.Chart = None,
+    csv: Csv = None,
+    turns_csv: TurnsCsv = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -40,6 +51,11 @@ def command(
         from sim.report.charts.theme import checked
 
         chart = checked(chart)
+    if csv is not None or turns_csv is not None:
+        from sim.report import files
+
+        csv = csv and files.checked(csv, "--csv")
+        turns_csv = turns_csv and files.checked(turns_csv, "--turns-csv")
     game = compiled(loaded, setting)
     sides = {game.regime: game}
     plan, declared = planned(sides, plan, precision, runs, lambda: most_runs(sides, root))
@@ -63,5 +79,15 @@ def command(
         from sim.report.charts.theme import save
 
         told.append(f"picture in {save(chart_of(answer), chart)}")
+    if csv is not None:
+        from sim.interop.tidy import write_runs
+
+        write_runs(answer, csv)
+        told.append(f"table of runs in {csv}")
+    if turns_csv is not None:
+        from sim.interop.tidy import write_turns
+
+        write_turns(answer, turns_csv)
+        told.append(f"table of turns in {turns_csv}")
     for line in [*told, *options.notes(loaded, setting, answer.warnings if json else ())]:
         options.message(line, quiet)

@@ -17,6 +17,7 @@ from sim.experiment.playing import Progress, pieces
 from sim.experiment.room import check_memory
 from sim.experiment.skewness import Sample, warnings_of
 from sim.experiment.summary import Moments, Stat, block_moments, share_stat, stats_of
+from sim.experiment.tables import runs_of, turns_of
 from sim.model.compiling import compiled
 from sim.model.game import Game, Setting
 from sim.model.ledger import entries_of
@@ -98,6 +99,14 @@ class Ensemble(Drawn):
         table = np.concatenate(list(self.blocks()), axis=1)
         table.flags.writeable = False
         return table
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Yield one row a run, in order (``sim.experiment.tables.runs_of``)."""
+        return runs_of(self).named()
+
+    def turns(self) -> Iterator[dict[str, Any]]:
+        """Yield one row a run and turn, in order; the runs are played again (``sim.experiment.tables.turns_of``)."""
+        return turns_of(self).named()
 
     @cached_property
     def payoffs(self) -> dict[str, Floats]:

@@ -18,7 +18,7 @@ from functools import cached_property
 import numpy as np
 
 from sim.experiment.dominance import Dominated, Flags, alike, best_replies, dominated, own, tolerance, undominated
-from sim.experiment.resamples import SETTLED, factor_to_settle
+from sim.experiment.resamples import HOPELESS, SETTLED, factor_to_settle
 from sim.experiment.supports import Supports, pure_equilibria, solved
 from sim.experiment.vertices import MOST, enumerated, regrets
 from sim.scenario.arithmetic import Floats
@@ -292,7 +292,8 @@ def _more_runs(slacks: Floats, estimated: Floats, share: float, runs: int) -> in
     if share >= SETTLED:
         return 0
     factor = factor_to_settle(slacks, estimated)
-    return None if factor is None else max(1, math.ceil(runs * (factor - 1.0)))
+    more = math.inf if factor is None else runs * (factor - 1.0)
+    return None if more > HOPELESS else max(1, math.ceil(more))
 
 
 def _order(pair: Pair) -> tuple[int, Supports]:

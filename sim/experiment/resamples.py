@@ -18,6 +18,9 @@ MOST_BATCHES = 1000
 SETTLED = 0.975
 """The share of resamples in which something has to hold to be settled."""
 
+HOPELESS = 10**9
+"""More runs than this nobody would play to settle something."""
+
 
 @dataclass(frozen=True, eq=False)
 class Batches:

@@ -35,7 +35,7 @@ def parallel_env(
 
     Args:
         scenario: a scenario, the path of its file, or the name of a shipped one.
-        actors: who the caller controls: a name or several (default: every actor that has actions).
+        actors: who the caller controls: a name or several (default: all that have actions and are not in ``play``).
         regime: the regime (default: the first).
         play: what the other actors play, by actor (default: what the regime says).
         set: values of parameters instead of the scenario's, by parameter.

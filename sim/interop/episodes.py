@@ -10,6 +10,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,9 @@ from sim.scenario.shipped import load_found
 PASS = "pass"
 """What action 0 is called; no action of a scenario can have this name."""
 
+COLUMNS = 80
+"""Characters in a line of what is rendered."""
+
 Seen = dict[str, NDArray[Any]]
 """An observation: ``observation`` (variables and turn) and ``action_mask`` (passing and actions)."""
 
@@ -37,7 +41,7 @@ class Episodes:
 
     Args:
         scenario: a scenario, the path of its file, or the name of a shipped one.
-        actors: who is told what to do: a name or several; all that have actions if none is given.
+        actors: who is told what to do: a name or several (default: all that have actions and are not in ``play``).
         regime: the regime (default: the first).
         play: what the others play, by actor (default: what the regime says).
         parameters: values of parameters instead of the scenario's.
@@ -74,7 +78,7 @@ class Episodes:
             if name in play:
                 problem = f"{quoted(name)} is told what to do, so it cannot also play {quoted(play[name])}"
                 raise _refused("PLAY", problem, "leave out one of the two")
-        seats = tuple(name for name in acting if named is None or name in named)
+        seats = tuple(name for name in acting if (name not in play if named is None else name in named))
         if not seats:
             raise _refused("NO-ACTORS", "there is nobody to tell what to do", expected_one_of("", acting, "actor"))
         return seats
@@ -103,9 +107,10 @@ class Episodes:
         """Begin the next run, or run 0 of a seed. Of ``options``, ``run`` asks for another run, from 0."""
         if seed is not None:
             self.seed, self._next = planned_for(self.game.scenario, 1, seed).seed, 0
-        number = operator.index((options or {}).get("run", self._next))
+        number = _whole((options or {}).get("run", self._next))
         if not 0 <= number < 2**63:
-            raise _refused("RUN", f"there is no run {number}", "runs count from 0 to 2**63 - 1")
+            problem = f"there is no run {quoted((options or {}).get('run'))}"
+            raise _refused("RUN", problem, "runs count from 0 to 2**63 - 1")
         self._run = Stepped(self.game, self.seed, number, self.seats, record=False)
         self._next = number + 1
         self._clear()
@@ -131,10 +136,7 @@ class Episodes:
     def checked(self, name: str, wish: Any) -> int:
         """Return the number of an action of a seat; raises ``CommandError`` where there is none."""
         most = len(self.actor(name).actions)
-        try:
-            number = operator.index(wish.item() if isinstance(wish, np.ndarray) and wish.size == 1 else wish)
-        except TypeError:
-            number = -1
+        number = _whole(wish)
         if not 0 <= number <= most:
             problem = f"{quoted(wish)} is no action of {quoted(name)}"
             raise _refused("ACTION", problem, f"write a whole number from 0 to {most}")
@@ -191,11 +193,19 @@ class Episodes:
             lines.append(f"  {actor.name}: payoff {figure(run.payoff(actor.name))}, {does}")
         values = zip(game.variables, run.state(), strict=True)
         shown = ", ".join(f"{variable.name} {figure(value)}" for variable, value in values)
-        return "\n".join([*lines, f"  {shown}"]) if shown else "\n".join(lines)
+        return "\n".join([*lines, *wrap(shown, COLUMNS, initial_indent="  ", subsequent_indent="  ")])
 
     def _did(self, name: str) -> str:
         done = "has not moved yet" if self.taken[name] is None else f"last: {self.taken[name]}"
         return f"{done} (its wish could not be done)" if self.illegal[name] else done
+
+
+def _whole(number: Any) -> int:
+    """Return a whole number of any kind as an int; -1 for what is none."""
+    try:
+        return operator.index(number.item() if isinstance(number, np.ndarray) and number.size == 1 else number)
+    except TypeError:
+        return -1
 
 
 def _refused(code: str, problem: str, remedy: str) -> CommandError:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
-from sim.errors import ArchiveError, CommandError, Fault, Place, quoted
+from sim.errors import ArchiveError, CommandError, DetenteError, Fault, Place, quoted
 
 
 def checked(path: str | Path, option: str) -> Path:
@@ -22,14 +23,17 @@ def checked(path: str | Path, option: str) -> Path:
     raise CommandError(Fault(Place("command line"), code, problem, remedy))
 
 
-def write(path: Path, content: bytes) -> None:
-    """Write a file, in place of one that is there already. Raises ``ArchiveError``."""
+def write(path: Path, content: bytes | Iterable[bytes]) -> None:
+    """Write a file, whole or in pieces, in place of one that is there already. Raises ``ArchiveError``."""
     waiting = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        waiting.write_bytes(content)
+        with waiting.open("wb") as stream:
+            stream.writelines([content] if isinstance(content, bytes) else content)
         waiting.replace(path)
-    except OSError as error:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             waiting.unlink(missing_ok=True)
+        if not isinstance(error, OSError) or isinstance(error, DetenteError):
+            raise
         problem = f"{quoted(path)} cannot be written: {error.strerror}"
         raise ArchiveError(Fault(Place(str(path)), "UNWRITABLE", problem, "name a file in a folder of yours")) from None

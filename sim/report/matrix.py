@@ -24,6 +24,10 @@ _GAP = 2
 """Cells between columns of a table."""
 
 
+MOST_TOLD = 10
+"""Equilibria of a game that are printed, beside the selected one."""
+
+
 def show_matrices(matrices: Matrices, console: Console) -> None:
     """Print the matrix of each regime: payoffs, equilibria, what is dominated, and why nobody would leave."""
     page = Page(console)
@@ -129,7 +133,9 @@ def _equilibria(page: Page, matrix: Matrix, words: Words) -> None:
     page.heading("Equilibria", f"{many} {known}" if many != 1 or not found.complete else known)
     if not many:
         page.line("None of pure strategies.", indent=2)
-    for place, each in enumerate(found.equilibria):
+    told = [place for place in range(many) if place < MOST_TOLD or place == matrix.selected.place]
+    for place in told:
+        each = found.equilibria[place]
         mark = "selected" if place == matrix.selected.place else ""
         style = "" if each.settled in (True, None) else "yellow"
         then = (Styled(f"  {mark}", "bold green"),) if mark else ()
@@ -137,6 +143,8 @@ def _equilibria(page: Page, matrix: Matrix, words: Words) -> None:
         page.line(f"{words.worth(each)}.", indent=5)
         if sure := words.sureness(each):
             page.line(sure, style, indent=5)
+    if left := many - len(told):
+        page.line(f"{numbers.count(left, 'other')} {'is' if left == 1 else 'are'} not shown; --json has all.", indent=2)
 
 
 def _why(page: Page, matrix: Matrix, words: Words, side: int) -> None:

@@ -79,7 +79,7 @@ def test_the_picture() -> None:
         (("--robust", "8"), "ROBUST"),
         (("--robust", "many"), "ROBUST"),
         (("--robust", "64", "--robust-runs", "1"), "ROBUST-RUNS"),
-        (("--chart", "x.png"), "CHART"),
+        (("--chart", "x.gif"), "CHART"),
         (("--robust", "64", "--chart", "x.gif"), "CHART"),
         (("--robust", "64", "--set", "gain=1", "--set", "price=0", "--set", "idle=1"), "ROBUST"),
     ],

@@ -94,7 +94,9 @@ def without_reasons(run: Run, told: tuple[str, ...]) -> list[dict[str, Any]]:
             continue
         detail = event["detail"]
         luck = {name: u for name, u in detail.pop("luck", {}).items() if not name.endswith((".decision", ".mix"))}
-        event["detail"] = {k: v for k, v in detail.items() if k not in ("strategy", "options", "drawn")} | {"luck": luck}
+        event["detail"] = {k: v for k, v in detail.items() if k not in ("strategy", "options", "drawn")} | {
+            "luck": luck
+        }
     return events
 
 
@@ -111,13 +113,12 @@ def assert_told_is_played(game: Game, seed: int, run: int, told: tuple[str, ...]
 @pytest.mark.parametrize("text", [SIMULTANEOUS, ORDERED, BLIND], ids=["at once", "in order", "blind"])
 @pytest.mark.parametrize("told", [("north",), ("south",), ("north", "south")], ids="+".join)
 def test_telling_what_a_strategy_chooses_is_playing_it(text: str, told: tuple[str, ...]) -> None:
-    """Rules, scripts, weighing, mixes and fixed actions: every pair, several lucks."""
+    """Rules, scripts, weighing, mixes and fixed actions: every pair, each on other luck."""
     scenario = load_text(text, "small.yaml", Path())
     menus = [strategy_names(actor) for actor in scenario.actors.values()]
     for number, (north, south) in enumerate(product(*menus)):
         game = game_of(text, north=north, south=south)
-        for run in (number, number + 50):
-            assert_told_is_played(game, 3, run, told)
+        assert_told_is_played(game, 3, number, told)
 
 
 @pytest.mark.parametrize("name", ["inf-1987", "inf-2018", "post-inf", "noisy-dilemma"])
@@ -177,7 +178,9 @@ def test_what_is_seen_is_what_stands_for_it() -> None:
     )
     assert stepped.seen("south") == {"guns": 1.0, "rumour": 0.0, "walls": 1.0, "ratio": 1.0, "balance": 0.0}
     assert stepped.observed("north").tolist() == [0.0, 0.0, 1.0]
-    with pytest.raises(CommandError, match="NOT-AVAILABLE: north cannot take 'protest' in turn 1; pass, or take one of: w"):
+    with pytest.raises(
+        CommandError, match="NOT-AVAILABLE: north cannot take 'protest' in turn 1; pass, or take one of: w"
+    ):
         stepped.tell("protest")
     stepped.tell("watch")
     assert stepped.seen("north")["guns"] == 1.0
@@ -265,7 +268,7 @@ def picture(stepped: Stepped) -> list[Any]:
     return [stepped.asked, stepped.turn, stepped.over, stepped.moves, [e.to_dict() for e in stepped.events], views]
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(wishes=MOVES, run=st.integers(0, 2**40), text=st.sampled_from([SIMULTANEOUS, ORDERED, BLIND]))
 def test_a_run_is_rebuilt_from_its_moves(wishes: list[int], run: int, text: str) -> None:
     """From the first so many, copied or pickled: everything that can be seen is the same, then and at the end."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 
@@ -16,10 +17,11 @@ TITLE = "An arms race with mistakes"
 SAYS = (
     "The Prisoner's Dilemma (5, 3, 1, 0) move after move, each of which goes wrong with probability eps, between "
     "strategies that know the last move alone (Nowak and Sigmund 1993; Imhof, Fudenberg and Nowak 2007). "
-    "`noisy-dilemma` gives means over the first 200 moves and the matrix of five strategies. These are not what comes in the long run, "
-    "since both begin by complying: `long-dilemma` counts 200 moves after 300 others. What is left of the beginning "
-    "moves no value by more than 0.0011, less than a third of its standard error, so that payoffs and counts of "
-    "compliance are compared with the stationary ones. A margin is what a side loses by leaving a pair of equal strategies for the next best, by paired runs. The "
+    "`noisy-dilemma` gives means over the first 200 moves and the matrix of five strategies. These are not what comes "
+    "in the long run, since both begin by complying: `long-dilemma` counts 200 moves after 300 others. What is left of "
+    "the beginning moves no value by more than 0.0011, less than a third of its standard error, so that payoffs and "
+    "counts of compliance are compared with the stationary ones. A margin is what a side loses by leaving a pair of "
+    "equal strategies for the next best, by paired runs. The "
     "number of equilibria is the solver's on the exact matrix, as by luck nearly equal payoffs let some come and go. "
     "Try `detente matrix noisy-dilemma` and `detente compare long-dilemma --set mistake=0.01`."
 )
@@ -28,6 +30,8 @@ LEFT_OUT: dict[tuple[str, str], str] = {}
 SEED, SPAN = 2007, 5.0
 NAMES = {"ALLC": "allc", "ALLD": "alld", "TFT": "tft", "GTFT(1/3)": "gtft", "WSLS": "wsls", "GRIM": "grim"}
 """Our names of strategies."""
+COUNTED = Path(__file__).with_name("counted-dilemma.yaml")
+"""`long-dilemma` with somebody who counts on what share of the moves North complied."""
 MISTAKES = (0.01, 0.05)
 PAIRS = (
     ("TFT", "TFT"),
@@ -39,7 +43,7 @@ PAIRS = (
     ("GTFT(1/3)", "TFT"),
 )
 MATRIX = "matrix eps=.05, 200 turns"
-RUNS, MANY, CELLS = 600, 2_000, 1_000
+RUNS, MANY, CELLS = 1_000, 2_000, 1_500
 
 
 def rows() -> list[Row]:
@@ -53,7 +57,7 @@ def _row(case: str, quantity: str, stat: Stat, runs: int, span: float = SPAN) ->
 
 def _long_run() -> Iterator[Row]:
     """Both sizes of mistakes are played side by side, but for two that shift when they lose: all states are asked."""
-    scenario = sim.load("long-dilemma")
+    scenario = sim.load(COUNTED)
     for one, other in PAIRS:
         runs = MANY if one == "TFT" else RUNS
         played = _swept(scenario, "long_run", one, other, runs)

@@ -71,5 +71,4 @@ def rows() -> list[Row]:
 
 
 def _played(scenario: str, regime: str) -> Ensemble:
-    return sim.run(sim.load(scenario), regime=regime, runs=RUNS, seed=7)
-
+    return sim.run(sim.load(scenario), regime=regime, runs=RUNS)

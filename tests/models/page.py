@@ -66,8 +66,8 @@ def written() -> None:
     simulated = sum(row.error is not None for row in everything)
     summary = (
         f"{len(everything)} rows: {len(everything) - simulated} exact, to 1e-6; {simulated} simulated, within {FAR:g} "
-        f"standard errors, each at most {FINE:.1%} of the range of what is averaged. A simulator that is right fails "
-        f"one or more of them with a probability of at most {rate:.1e}."
+        f"standard errors, each at most {100 * FINE:g} % of the range of what is averaged. A simulator that is right fails "
+        f"one or more of them with a probability of {rate:.2e}."
     )
     text = PAGE.read_text(encoding="utf-8")
     before, after = text.partition(BEGIN)[0], text.partition(END)[2]
@@ -78,7 +78,7 @@ def written() -> None:
 def told_rate() -> tuple[float, int]:
     """Return the false-alarm rate and the number of rows that the page tells."""
     text = PAGE.read_text(encoding="utf-8")
-    found = re.search(r"^(\d+) rows: .* probability of at most ([\d.e-]+)\.$", text, re.MULTILINE)
+    found = re.search(r"^(\d+) rows: .* probability of ([\d.e-]+)\.$", text, re.MULTILINE)
     assert found
     return float(found[2]), int(found[1])
 

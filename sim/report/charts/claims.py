@@ -41,7 +41,7 @@ def chart_of(claims: Claims) -> Any:
     if not claims.results:
         none = alt.Chart(alt.Data(values=[{"says": _NONE}])).mark_text(align="left", x=0, y=12, fontSize=16)
         return theme.themed(
-            none.encode(text="says:N").properties(width=rows.WIDTH, height=40), title, alternative=_NONE
+            none.encode(text=alt.Text("says:N")).properties(width=rows.WIDTH, height=40), title, alternative=_NONE
         )
     return theme.themed(
         _margins(alt, claims),
@@ -86,9 +86,11 @@ def _margins(alt: Any, claims: Claims) -> Any:
         for looks in (_SHAPES, _FILLS, (theme.COLOURS[0], "black", "#CC5500"))
     )
     legend = alt.Legend(orient="top", direction="horizontal", columns=3, symbolStrokeWidth=2, offset=4)
-    left, right = alt.value(0), alt.value(rows.WIDTH)
-    strips = base.mark_rect(fill="#F0F0F0", stroke=None).encode(x=left, x2=right, y=y("top"), y2="bottom:Q")
-    middles = base.mark_rule(strokeWidth=2).encode(x=alt.value(rows.WIDTH / 2), y=y("top"), y2="bottom:Q")
+    left, right = alt.XValue(0), alt.XValue(rows.WIDTH)
+    strips = base.mark_rect(fill="#F0F0F0", stroke=None).encode(
+        x=left, x2=alt.X2Value(rows.WIDTH), y=y("top"), y2=alt.Y2("bottom:Q")
+    )
+    middles = base.mark_rule(strokeWidth=2).encode(x=alt.XValue(rows.WIDTH / 2), y=y("top"), y2=alt.Y2("bottom:Q"))
     points = (
         base.transform_filter("isValid(datum.at)")
         .mark_point(size=190, opacity=1, strokeWidth=2, filled=True)
@@ -101,16 +103,16 @@ def _margins(alt: Any, claims: Claims) -> Any:
     )  # fmt: skip
     labels = [
         base.mark_text(align="left", baseline="top", fontWeight="bold", lineHeight=_LABEL).encode(
-            x=left, y=y("label_at"), text="label:N"
+            x=left, y=y("label_at"), text=alt.Text("label:N")
         ),
         base.mark_text(align="right", baseline="top", lineHeight=_LABEL).encode(
-            x=right, y=y("label_at"), text="told:N"
+            x=right, y=y("label_at"), text=alt.Text("told:N")
         ),
         base.mark_text(align="left", baseline="top", fontSize=14, lineHeight=_SAYS, color="#4D4D4D").encode(
-            x=left, y=y("says_at"), text="says:N"
+            x=left, y=y("says_at"), text=alt.Text("says:N")
         ),
     ]
-    layers = [strips, middles, *_whiskers(base, x, y), points, *labels, *_sides(alt, height)]
+    layers = [strips, middles, *_whiskers(alt, base, x, y), points, *labels, *_sides(alt, height)]
     return rows.layered(layers, data, width=rows.WIDTH, height=height)
 
 
@@ -120,16 +122,16 @@ def _sides(alt: Any, height: float) -> list[Any]:
     return [
         alt.Chart(alt.Data(values=[{"side": words}]))
         .mark_text(align=align, baseline="top", fontSize=14, color="#4D4D4D")
-        .encode(x=alt.value(at), y=alt.value(height - _GAP + 4), text="side:N")
+        .encode(x=alt.XValue(at), y=alt.YValue(height - _GAP + 4), text=alt.Text("side:N"))
         for align, at, words in told
     ]
 
 
-def _whiskers(base: Any, x: Any, y: Any) -> list[Any]:
+def _whiskers(alt: Any, base: Any, x: Any, y: Any) -> list[Any]:
     known = base.transform_filter("isValid(datum.from)")
     ends = known.mark_tick(orient="vertical", height=14, color="black", thickness=2)
     return [
-        known.mark_rule(strokeWidth=2.5).encode(x=x("from"), x2="to:Q", y=y("middle")),
+        known.mark_rule(strokeWidth=2.5).encode(x=x("from"), x2=alt.X2("to:Q"), y=y("middle")),
         *(ends.encode(x=x(end), y=y("middle")) for end in ("from", "to")),
     ]
 

@@ -11,7 +11,7 @@ from sim.report import numbers
 from sim.report.charts import rows, spread, theme
 from sim.report.charts.rows import Row
 from sim.report.contrast import label_of, parts_of, sentence
-from sim.report.labels import Labels, inside, joined, sentence_case
+from sim.report.labels import Labels, inside, joined, quoted_label, sentence_case
 from sim.report.run import how
 from sim.scenario.arithmetic import Floats
 
@@ -26,7 +26,7 @@ def chart_of(comparison: Comparison) -> Any:
     for difference in comparison.differences:
         parts += [_gain(difference, actor) for actor in difference.actors]
         parts += [_why(difference, actor) for actor in difference.actors]
-    names = [label_of(name, ensemble) for name, ensemble in comparison.ensembles.items()]
+    names = [quoted_label(label_of(name, ensemble)) for name, ensemble in comparison.ensembles.items()]
     single = comparison.plan.runs < 2
     titles = dict.fromkeys(Labels(ensemble.game.scenario).title for ensemble in comparison.ensembles.values())
     under = [
@@ -55,13 +55,14 @@ def _side_by_side(comparison: Comparison, actor: str, labels: Labels) -> Any:
     drawn = [
         _step(label_of(each.of, each.left), 0.0, each.stats[actor].mean, each.stats[actor], decimals) for each in having
     ]
-    against = label_of(having[0].minus, having[0].right)
+    _, against = _sides(having[0])
     across = f"Payoff over that under {against}, mean over runs"
     return rows.panel(drawn, rows.heading(f"Who gains: {inside(labels.actor(actor))}"), across)
 
 
 def _sides(difference: Difference) -> tuple[str, str]:
-    return label_of(difference.of, difference.left), label_of(difference.minus, difference.right)
+    ours, theirs = label_of(difference.of, difference.left), label_of(difference.minus, difference.right)
+    return quoted_label(ours), quoted_label(theirs)
 
 
 def _gain(difference: Difference, actor: str) -> Any:
@@ -83,24 +84,26 @@ def _verdict(who: str, ours: str, about: Stat) -> str:
     decimals = numbers.common_decimals([about])
     size = numbers.mean(about, decimals, sign=True)
     if not about.mean and not about.se:
-        return sentence_case(f"{who} gains and loses nothing by {ours}")
+        return sentence_case(f"{who} gains and loses nothing from {ours}")
     if about.se is None:
-        return sentence_case(f"{who}, in this one run: {size} by {ours}")
+        return sentence_case(f"{who}, in this one run: {size} from {ours}")
     if not about.se:
-        return sentence_case(f"{who} {'gains' if about.mean > 0 else 'loses'} by {ours}: {size} in every run")
+        return sentence_case(f"{who} {'gains' if about.mean > 0 else 'loses'} from {ours}: {size} in every run")
     reach = f"(95 % interval {numbers.interval(about, decimals)})"
     if not about.side:
-        return sentence_case(f"{who}: undecided. {size} by {ours} {reach}, with zero in it")
-    return sentence_case(f"{who} {'gains' if about.side > 0 else 'loses'} by {ours}: {size} {reach}")
+        return sentence_case(f"{who}: undecided. {size} from {ours} {reach}, with zero in it")
+    return sentence_case(f"{who} {'gains' if about.side > 0 else 'loses'} from {ours}: {size} {reach}")
 
 
 def _in_runs(found: spread.Spread) -> str:
     """Return in which share of runs there is more, and in which less, in words."""
     runs = found.runs
+    if runs == 1:
+        return ""
     if found.positive == runs or found.negative == runs:
-        return f"{'More' if found.positive else 'Less'} in {'every run' if runs > 1 else 'the run'}."
+        return f"{'More' if found.positive else 'Less'} in every run."
     if not (found.positive or found.negative):
-        return "The same in every run." if runs > 1 else ""
+        return "The same in every run."
     told = f"More in {numbers.percent(found.positive / runs)} of runs, less in {numbers.percent(found.negative / runs)}"
     same = runs - found.positive - found.negative
     return f"{told}, the same in {numbers.percent(same / runs)}." if same else f"{told}."

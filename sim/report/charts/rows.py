@@ -100,20 +100,20 @@ def panel(rows: Sequence[Row], title: Any, across: str, *, joined: bool = False,
     )
     layers = [
         bars.encode(
-            x=x, x2="end:Q", y=y("bar"), y2="below:Q", fill=alt.Fill("look:N", scale=fills, legend=None),
-            stroke=alt.Stroke("look:N", scale=rims, legend=None),
+            x=x, x2=alt.X2("end:Q"), y=y("bar"), y2=alt.Y2("below:Q"),
+            fill=alt.Fill("look:N", scale=fills, legend=None), stroke=alt.Stroke("look:N", scale=rims, legend=None),
         )
     ]  # fmt: skip
     if domain[0] <= 0 <= domain[1]:
-        layers.append(alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(strokeWidth=1.5).encode(x="zero:Q"))
+        layers.append(alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(strokeWidth=1.5).encode(x=alt.X("zero:Q")))
     if joined:
         steps = [{"at": row["end"], "from": row["middle"], "to": after["middle"]} for row, after in pairwise(data)]
         links = alt.Chart(alt.Data(values=steps)).mark_rule(strokeDash=[3, 3], color="#555555")
-        layers.append(links.encode(x="at:Q", y=y("from"), y2="to:Q"))
+        layers.append(links.encode(x=alt.X("at:Q"), y=y("from"), y2=alt.Y2("to:Q")))
     layers += whiskers(base, y("middle"))
     totals = base.transform_filter("datum.look == 'total'")
     diamond = totals.mark_point(shape="diamond", size=200, color="black", stroke="white", strokeWidth=1)
-    layers += [diamond.encode(x="end:Q", y=y("middle")), *words(base, y("top"))]
+    layers += [diamond.encode(x=alt.X("end:Q"), y=y("middle")), *words(base, y("top"))]
     return layered(layers, data, width=WIDTH, height=height, title=title)
 
 
@@ -127,12 +127,13 @@ def layered(layers: Sequence[Any], data: Sequence[dict[str, Any]], **properties:
 def whiskers(base: Any, y: Any) -> list[Any]:
     """Return the layers of intervals from ``low`` to ``high``, dark with a light rim so that they show on any bar."""
     known = base.transform_filter("isValid(datum.low) && datum.low < datum.high")
-    across = {"x": "low:Q", "x2": "high:Q", "y": y}
+    alt = altair()
+    across = {"x": alt.X("low:Q"), "x2": alt.X2("high:Q"), "y": y}
     ends = known.mark_tick(orient="vertical", height=10, width=2, color="black", thickness=2)
     return [
         known.mark_rule(strokeWidth=4, color="white", opacity=0.9).encode(**across),
         known.mark_rule(strokeWidth=2, color="black").encode(**across),
-        *(ends.encode(x=f"{end}:Q", y=y) for end in ("low", "high")),
+        *(ends.encode(x=alt.X(f"{end}:Q"), y=y) for end in ("low", "high")),
     ]
 
 
@@ -146,10 +147,11 @@ def words(base: Any, y: Any) -> list[Any]:
 
 def lettered(base: Any, text: str, y: Any, *, align: str = "left", **style: Any) -> list[Any]:
     """Return the layers of a text at a side of the rows, with a light rim that parts it from lines behind it."""
-    at = altair().value(0 if align == "left" else WIDTH)
+    alt = altair()
+    at = alt.XValue(0 if align == "left" else WIDTH)
     rim = {"stroke": "white", "strokeWidth": 5, "strokeJoin": "round"}
     return [
-        base.mark_text(align=align, baseline="top", **more, **style).encode(x=at, y=y, text=f"{text}:N")
+        base.mark_text(align=align, baseline="top", **more, **style).encode(x=at, y=y, text=alt.Text(f"{text}:N"))
         for more in (rim, {})
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,7 @@ from sim.report.charts.theme import AREAS, COLOURS, altair
 from sim.scenario.arithmetic import Floats
 
 _BINS = 36
-"""Fewest bins that are drawn; no more than three times as many are."""
+"""Fewest bins that are drawn; about twice as many at most."""
 
 _TAIL = 0.005
 """Share of runs on a side that an arrow may stand for, where showing each would squeeze all others."""
@@ -93,16 +94,13 @@ def _edges(low: float, high: float, shift: float) -> Floats:
     With a shift of half a bin zero is the middle of one: runs at zero are then on neither side of it.
     """
     width, size = high - low, max(abs(low), abs(high))
-    if width <= _SAME * size:
-        around = size / 100 or 1.0
+    if width <= max(_SAME * size, sys.float_info.min * _BINS):
+        around = (size or 1.0) / 40
         return np.array([low - around, high + around], dtype=np.float64)
     rough = width / _BINS
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(times * power for times in (10, 5, 2.5, 2, 1) if times * power <= rough * 1.001)
     first, last = math.floor(low / step + shift), math.ceil(high / step + shift)
-    # Numbers near the smallest that there are have no round steps.
-    if last - first > 3 * _BINS:
-        return np.linspace(low, high, _BINS + 1, dtype=np.float64)
     return (np.arange(first, max(last, first + 1) + 1, dtype=np.float64) - shift) * step
 
 
@@ -113,7 +111,10 @@ def panel(spread: Spread, about: Stat, title: str, under: str, across: str) -> A
     low, high = bins[0]["from"], bins[-1]["to"]
     # Zero belongs into the picture unless everything lies far from it.
     away = max(low, -high, 0.0)
-    low, high = (min(low, 0.0), max(high, 0.0)) if away <= 1.2 * (high - low) else (low, high)
+    if away <= 1.2 * (high - low) or len(bins) == 1:
+        low, high = min(low, 0.0), max(high, 0.0)
+    if low < 0.0 < high and len(bins) == 1:
+        low, high = 40 * low, 40 * high
     domain = [low - 0.02 * (high - low), high + 0.02 * (high - low)]
     x = alt.X(
         "from:Q", title=folded(across, WIDTH - 20, 16), scale=alt.Scale(domain=domain, nice=False, zero=False),
@@ -136,26 +137,26 @@ def panel(spread: Spread, about: Stat, title: str, under: str, across: str) -> A
     bars = base.mark_rect(fill=AREAS[0], stroke=COLOURS[0], strokeWidth=1)
     mean = {"mean": about.mean, "low": about.low, "high": about.high, "zero": 0}
     middle = alt.Chart(alt.Data(values=[mean]))
-    at = alt.value(15)
+    at = alt.YValue(15)
     layers = [
-        bars.transform_filter("!datum.rest && datum.runs > 0").encode(x=x, x2="to:Q", y=y, y2=alt.YDatum(0)),
+        bars.transform_filter("!datum.rest && datum.runs > 0").encode(x=x, x2=alt.X2("to:Q"), y=y, y2=alt.Y2Datum(0)),
         *(
             base.transform_filter(f"datum.rest && datum.{end} {sign} {edge!r}")
             .mark_point(shape=f"triangle-{side}", size=120, color=COLOURS[0], yOffset=-8)
-            .encode(x=f"{end}:Q", y=alt.YDatum(0))
+            .encode(x=alt.X(f"{end}:Q"), y=alt.YDatum(0))
             for side, end, sign, edge in (
                 ("left", "from", "<", spread.edges[0]),
                 ("right", "to", ">", spread.edges[-1]),
             )
         ),
-        middle.mark_rule(strokeWidth=1.5, strokeDash=[2, 3]).encode(x="mean:Q", y=at, y2=alt.value(_HEIGHT)),
+        middle.mark_rule(strokeWidth=1.5, strokeDash=[2, 3]).encode(x=alt.X("mean:Q"), y=at, y2=alt.Y2Value(_HEIGHT)),
         *whiskers(middle, at),
         middle.mark_point(shape="diamond", size=170, color="black", stroke="white", strokeWidth=1).encode(
-            x="mean:Q", y=at
+            x=alt.X("mean:Q"), y=at
         ),
     ]
     if domain[0] <= 0 <= domain[1]:
-        layers.insert(2, middle.mark_rule(strokeWidth=2).encode(x="zero:Q"))
+        layers.insert(2, middle.mark_rule(strokeWidth=2).encode(x=alt.X("zero:Q")))
     return layered(layers, bins, width=WIDTH, height=_HEIGHT, title=heading(title, under))
 
 

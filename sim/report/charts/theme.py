@@ -203,6 +203,8 @@ def _config() -> dict[str, Any]:
         "font": "Liberation Sans, Arial, Helvetica, sans-serif",
         "background": "white",
         "padding": 16,
+        # The picture is described as a whole; Vega would read every mark aloud, and undo what makes labels safe.
+        "aria": False,
         "view": {"continuousWidth": WIDTH, "continuousHeight": HEIGHT, "stroke": _FAINT},
         "axis": {**large, "titleFontWeight": "normal", "titlePadding": 10, "titleLimit": 640, "gridColor": _FAINT,
                  "domainColor": _INK, "tickColor": _INK},

@@ -147,8 +147,8 @@ def _timeline(alt: Any, trace: Trace, labels: Labels, lanes: Sequence[Lane]) -> 
     layers = [
         written.transform_filter("isValid(datum.from)")
         .mark_rect(fill="#F0F0F0", stroke=None)
-        .encode(x=alt.value(0), x2=alt.value(rows.WIDTH), y=y("from"), y2="to:Q"),
-        lines.encode(x=_time(alt, trace, labels, "from"), x2="to:Q", y=y("middle")),
+        .encode(x=alt.XValue(0), x2=alt.X2Value(rows.WIDTH), y=y("from"), y2=alt.Y2("to:Q")),
+        lines.encode(x=_time(alt, trace, labels, "from"), x2=alt.X2("to:Q"), y=y("middle")),
         points.encode(
             x=_time(alt, trace, labels),
             y=y("middle"),
@@ -203,7 +203,7 @@ def _over(alt: Any, trace: Trace, labels: Labels, last: float, height: float) ->
     )
     return [
         over.mark_rule(strokeWidth=3).encode(x=_time(alt, trace, labels)),
-        words.encode(x=_time(alt, trace, labels), y=alt.value(height + 2), text="says:N"),
+        words.encode(x=_time(alt, trace, labels), y=alt.YValue(height + 2), text=alt.Text("says:N")),
     ]
 
 
@@ -257,9 +257,13 @@ def _state(alt: Any, trace: Trace, labels: Labels, name: str, line: Sequence[Spo
     layers = [
         alt.Chart()
         .mark_line(interpolate="step-after", strokeWidth=2.5, color=theme.COLOURS[0])
-        .encode(x=_time(alt, trace, labels, told=last), y=alt.Y("value:Q", scale=scale, axis=axis), order="order:Q"),
+        .encode(
+            x=_time(alt, trace, labels, told=last),
+            y=alt.Y("value:Q", scale=scale, axis=axis),
+            order=alt.Order("order:Q"),
+        ),
         heads.mark_text(align="left", baseline="bottom", fontSize=14, lineHeight=_LINE).encode(
-            x=alt.value(0), y=alt.value(-6), text="label:N"
+            x=alt.XValue(0), y=alt.YValue(-6), text=alt.Text("label:N")
         ),
     ]
     return rows.layered(layers, data, width=rows.WIDTH, height=_STATE)
