@@ -88,6 +88,14 @@ def test_a_document_runs_as_written(document: Path, tmp_path: Path, monkeypatch:
         example.evaluate()
 
 
+def test_every_page_stands_in_the_table() -> None:
+    """`docs/README.md` lists all pages below `docs/`, each once, and no others."""
+    table = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| \[[^]]+\]\(([\w/.-]+)\) \|", table, re.MULTILINE)
+    pages = [path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md")]
+    assert sorted([*told, "README.md"]) == sorted(pages)
+
+
 def check(tmp_path: Path, text: str) -> None:
     """Evaluate a document of this text in the current folder."""
     (tmp_path / "page.md").write_text(text, encoding="utf-8")

@@ -10,7 +10,6 @@ import typer
 from sim.commands import options
 from sim.commands.progress import progress
 
-
 Csv = Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write one row a run.")]
 TurnsCsv = Annotated[Path | None, typer.Option("--turns-csv", metavar="FILE", help="Write one row a run and turn.")]
 

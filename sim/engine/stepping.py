@@ -135,7 +135,7 @@ class Stepped:
             raise self._failure
         actor = self._play.asked
         if actor is None:
-            raise _refused("OVER", "the run is over: nobody is asked", "begin another run")
+            raise _refused("RUN-OVER", "the run is over: nobody is asked", "begin another run")
         chosen = None if action is None else self._permitted(actor, action)
         self._moves.append(Move(self.turn, actor.name, action))
         self._play.tell(chosen)

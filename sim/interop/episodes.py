@@ -124,7 +124,7 @@ class Episodes:
         """
         run = self.run
         if run.asked is None:
-            raise _refused("OVER", "the run is over: nobody is asked", "call reset()")
+            raise _refused("RUN-OVER", "the run is over: nobody is asked", "call reset()")
         name, number = run.asked, self.checked(run.asked, wish)
         legal = number == 0 or run.available(name)[number - 1]
         action = self.actor(name).actions[number - 1].name if number and legal else None

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 from gymnasium import spaces
 
-from sim.interop.episodes import Episodes
+from sim.interop.episodes import PASS, Episodes
 from sim.scenario.arithmetic import Floats
 
 VERSION = "v0"
@@ -44,6 +44,14 @@ class Table:
     def action_space(self, agent: str) -> spaces.Discrete:
         """Return the actions of a seat: 0 passes, then its actions in the order of the scenario."""
         return self.action_spaces[agent]
+
+    def action_names(self, agent: str) -> tuple[str, ...]:
+        """Return what the actions of a seat are called, by their number."""
+        return (PASS, *(action.name for action in self.episodes.actor(agent).actions))
+
+    def observation_names(self) -> tuple[str, ...]:
+        """Return what the numbers of an observation, and of ``state``, are called."""
+        return (*(variable.name for variable in self.episodes.game.variables), "turn")
 
     def state(self) -> Floats:
         """Return the true state, variable by variable, and the turn."""

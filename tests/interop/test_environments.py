@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import random
 import sys
 import warnings
@@ -20,6 +21,7 @@ from sim.interop.environments import env, parallel_env
 from sim.model.compiling import compiled
 from sim.scenario.load import load_text
 from sim.scenario.schema import Scenario
+from tests.docs.pages import Page, codes, rows
 from tests.engine.test_stepping import BLIND, ORDERED, SIMULTANEOUS
 
 pettingzoo_test = pytest.importorskip("pettingzoo.test")
@@ -368,3 +370,24 @@ def test_without_pettingzoo_the_extra_is_named(kind: Any, monkeypatch: pytest.Mo
         "command line:1:1: RL: environments for learning need pettingzoo, which is not installed; "
         'install it: python3 -m pip install "detente[rl]"'
     )
+
+
+def test_the_page_tells_all_there_is(scenarios: dict[str, Scenario]) -> None:
+    """Every argument and every key of `infos`, in order."""
+    page = Page("reference/environments.md")
+    _, infos = parallel_env(scenarios["at once"]).reset()
+    told = [key for row in rows(page.section("Episodes")) for key in codes(row[0])]
+    assert told == list(infos["north"])
+    arguments = [codes(row[0])[0] for row in rows(page.section("Environments for learning"))]
+    assert arguments == list(inspect.signature(parallel_env).parameters) == list(inspect.signature(env).parameters)
+    for name, _ in SEATS[:8]:
+        assert f"`{name}`" in page.section("What PettingZoo says")
+
+
+def test_numbers_have_names(scenarios: dict[str, Scenario]) -> None:
+    """Of actions and of observations, in both kinds."""
+    for kind in (parallel_env, env):
+        table = kind(scenarios["at once"])
+        assert table.action_names("south") == ("pass", "keep", "arm")
+        assert table.observation_names() == ("guns", "rumour", "walls", "turn")
+        assert table.action_space("south").n == 3

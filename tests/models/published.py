@@ -8,6 +8,7 @@ programming, linear algebra, quadrature or differential equations).
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -51,7 +52,9 @@ class Row:
     def off(self) -> float:
         """Return how far ours lies from it: in standard errors if simulated, else as it is."""
         away = self.ours - self.value
-        return away if self.error is None else 0.0 if away == 0.0 else away / self.error
+        if self.error is None:
+            return away
+        return away / self.error if self.error else math.copysign(math.inf, away) if away else 0.0
 
     @property
     def fault(self) -> str:

@@ -72,7 +72,9 @@ def _gain(difference: Difference, actor: str) -> Any:
     found = spread.spread_of(lambda: _paired(difference, actor), about)
     title = _verdict(labels.actor(actor), ours, about)
     across = f"Payoff of {inside(labels.actor(actor))} under {ours} minus that under {theirs}"
-    return spread.panel(found, about, title, f"{_in_runs(found)} {spread.rest_in_words(found)}".strip(), across)
+    reach = spread.interval_in_words(about) if about.se else ""
+    under = (reach, _in_runs(found), spread.rest_in_words(found))
+    return spread.panel(found, about, title, " ".join(filter(None, under)), across)
 
 
 def _paired(difference: Difference, actor: str) -> Iterator[Floats]:
@@ -89,10 +91,9 @@ def _verdict(who: str, ours: str, about: Stat) -> str:
         return sentence_case(f"{who}, in this one run: {size} from {ours}")
     if not about.se:
         return sentence_case(f"{who} {'gains' if about.mean > 0 else 'loses'} from {ours}: {size} in every run")
-    reach = f"(95 % interval {numbers.interval(about, decimals)})"
     if not about.side:
-        return sentence_case(f"{who}: undecided. {size} from {ours} {reach}, with zero in it")
-    return sentence_case(f"{who} {'gains' if about.side > 0 else 'loses'} from {ours}: {size} {reach}")
+        return sentence_case(f"{who}: undecided. {size} from {ours}, and the interval has zero in it")
+    return sentence_case(f"{who} {'gains' if about.side > 0 else 'loses'} from {ours}: {size}")
 
 
 def _in_runs(found: spread.Spread) -> str:

@@ -48,10 +48,8 @@ def _payoff(ensemble: Ensemble, labels: Labels, actor: str) -> Any:
     found = spread.spread_of(lambda: (block[0] for block in ensemble.blocks([actor])), about)
     decimals = numbers.common_decimals([about])
     title = f"Payoff of {inside(who)}: {numbers.mean(about, decimals)}"
-    if about.se is not None:
-        always = numbers.interval(about, decimals) == numbers.ALWAYS
-        title += f" {numbers.ALWAYS}" if always else f" (95 % interval {numbers.interval(about, decimals)})"
-    return spread.panel(found, about, title, spread.rest_in_words(found), f"Payoff of {inside(who)} in a run")
+    under = f"{spread.interval_in_words(about)} {spread.rest_in_words(found)}".strip()
+    return spread.panel(found, about, title, under, f"Payoff of {inside(who)} in a run")
 
 
 def _ledger(ensemble: Ensemble, labels: Labels, actor: str) -> Any:

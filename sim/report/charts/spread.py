@@ -177,6 +177,14 @@ def bins_of(spread: Spread) -> list[dict[str, Any]]:
     return rows
 
 
+def interval_in_words(about: Stat) -> str:
+    """Return the interval of a mean as a sentence; nothing where it has none."""
+    told = numbers.interval(about, numbers.common_decimals([about]))
+    if told == numbers.ALWAYS:
+        return "The same in every run."
+    return f"95 % interval of the mean: {told}." if told else ""
+
+
 def rest_in_words(spread: Spread) -> str:
     """Return what the arrows at the sides stand for, in a sentence or two; nothing where there are none."""
     told = [
