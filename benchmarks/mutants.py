@@ -74,8 +74,22 @@ def copied(to: Path) -> None:
 
 def first_failure(root: Path, tests: Sequence[str]) -> str:
     """Return the first test that fails in a copy; empty if none does."""
+    # The page of published models has recorded numbers, which any change of luck would change.
+    (root / "docs" / "explanation" / "published-models.md").unlink(missing_ok=True)
     surroundings: Mapping[str, str] = {**os.environ, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "-p", "no:cacheprovider", *tests]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-x",
+        "-q",
+        "--no-header",
+        "-p",
+        "no:cacheprovider",
+        "-k",
+        "not page",
+        *tests,
+    ]
     try:
         ran = subprocess.run(
             command, cwd=root, env=surroundings, capture_output=True, text=True, timeout=PATIENCE, check=False
@@ -86,6 +100,14 @@ def first_failure(root: Path, tests: Sequence[str]) -> str:
         return ""
     found = re.search(r"^(?:FAILED|ERROR) (\S+)", ran.stdout, re.MULTILINE)
     return re.sub(r"^tests/", "", found[1]) if found else f"pytest ends with {ran.returncode}"
+
+
+def without_defects() -> str:
+    """Return the first test that fails although nothing is planted; empty if none does, as it should be."""
+    with tempfile.TemporaryDirectory(prefix="detente-mutant-") as folder:
+        root = Path(folder)
+        copied(root)
+        return first_failure(root, [*MODELS, *RULES])
 
 
 def noticed(defect: Defect) -> Noticed:
@@ -105,6 +127,9 @@ def main() -> int:
     options, console = asked.parse_args(), Console(width=160)
     chosen = [defect for defect in DEFECTS if not options.names or defect.name in options.names]
     began = time.monotonic()
+    if failing := without_defects():
+        console.print(f"without any defect {failing} fails: mend that first", highlight=False)
+        return 1
     found = []
     with ThreadPoolExecutor(options.jobs) as pool:
         for each in pool.map(noticed, chosen):

@@ -29,7 +29,7 @@ MODELS = {
 
 @pytest.mark.parametrize("model", MODELS)
 def test_the_simulator_says_what_is_published(model: str) -> None:
-    """And the page shows these very numbers; what is not compared says why."""
+    """And the page, if it is there, shows these very numbers; what is not compared says why."""
     module = import_module(f"tests.models.{MODELS[model]}")
     rows = module.rows()
     assert rows
@@ -38,7 +38,8 @@ def test_the_simulator_says_what_is_published(model: str) -> None:
     assert not list(missing(model, rows, module.LEFT_OUT))
     assert not set(module.LEFT_OUT) & {(row.case, row.quantity) for row in rows}
     assert set(module.LEFT_OUT) <= set(published()[model])
-    assert page.section(model, rows, module) in page.PAGE.read_text(encoding="utf-8"), "run: make models"
+    if page.PAGE.exists():
+        assert page.section(model, rows, module) in page.PAGE.read_text(encoding="utf-8"), "run: make models"
 
 
 def test_the_page_tells_the_false_alarm_rate() -> None:
