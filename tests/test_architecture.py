@@ -146,7 +146,9 @@ def unaddressed_luck(modules: list[Module]) -> list[str]:
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Import):
                 for alias in node.names:
-                    names[alias.asname or alias.name.split(".")[0]] = alias.name if alias.asname else alias.name.split(".")[0]
+                    names[alias.asname or alias.name.split(".")[0]] = (
+                        alias.name if alias.asname else alias.name.split(".")[0]
+                    )
             elif isinstance(node, ast.ImportFrom) and not node.level:
                 names |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
         faults += [
@@ -155,7 +157,9 @@ def unaddressed_luck(modules: list[Module]) -> list[str]:
             if target.split(".")[0] in {"random", "secrets"}
         ]
         seeded = {
-            id(node.func) for node in ast.walk(module.tree) if isinstance(node, ast.Call) and (node.args or node.keywords)
+            id(node.func)
+            for node in ast.walk(module.tree)
+            if isinstance(node, ast.Call) and (node.args or node.keywords)
         }
         for node in ast.walk(module.tree):
             if not isinstance(node, ast.Attribute | ast.Name) or not isinstance(node.ctx, ast.Load):
@@ -185,7 +189,9 @@ def undocumented(modules: list[Module]) -> list[str]:
 
     def below(node: ast.Module | ast.ClassDef, name: str) -> Iterator[str]:
         for child in node.body:
-            if not isinstance(child, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) or child.name.startswith("_"):
+            if not isinstance(child, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) or child.name.startswith(
+                "_"
+            ):
                 continue
             told = {ast.unparse(decorator).split(".")[-1] for decorator in child.decorator_list}
             if not ast.get_docstring(child) and not told & {"overload", "override", "setter"}:
@@ -312,7 +318,9 @@ def project_files() -> list[Path]:
     return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
 
 
-FOREIGN = re.compile(r"(?<![\w./~-])/(?:work|root|opt|home/\w+)/|\b(?:files\.)?py(?:pi|thonhosted)\.org|index.url\s*=?\s*http")
+FOREIGN = re.compile(
+    r"(?<![\w./~-])/(?:work|root|opt|home/\w+)/|\b(?:files\.)?py(?:pi|thonhosted)\.org|index.url\s*=?\s*http"
+)
 """Places on one machine, and hosts of registries."""
 
 
@@ -332,7 +340,12 @@ def test_files_name_no_machine_and_no_registry() -> None:
 
 def test_foreign_places_are_recognised() -> None:
     """The pattern above sees what it is for, and leaves addresses on the web alone."""
-    seen = ["see /" + "work/main", "/" + "root/.venv", "https://py" + "pi.org/simple", "file" + "s.py" + "thonhosted.org"]
+    seen = [
+        "see /" + "work/main",
+        "/" + "root/.venv",
+        "https://py" + "pi.org/simple",
+        "file" + "s.py" + "thonhosted.org",
+    ]
     assert all(foreign(text) for text in seen)
     assert not foreign("https://example.org/work/page and sim/root/ and teamwork/")
 

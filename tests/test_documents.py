@@ -5,7 +5,7 @@ A block fenced as
 - `console` runs each line after `$ `; the lines below it are its output, stdout and then stderr, with `...` for any text.
   A command that is meant to fail ends with the comment `# exit N`.
 - `diff` changes a file the reader has made: the lines with `-` must stand in it exactly once.
-- `yaml` is written to a file if it begins with `# file: NAME`.
+- `yaml`, `py` or `toml` is written to a file if it begins with `# file: NAME`.
 - `python` runs, as a doctest where it begins with `>>>`.
 
 Blocks in other languages (`sh`, `text`) are only read; `tests/docs/` looks into the tables and the other `yaml` of `docs/`.
@@ -43,7 +43,9 @@ def console(example: Example) -> str | None:
         if ran.returncode != (int(promised[1]) if promised else 0):
             return f"$ {command}\nexit status {ran.returncode}\n{got}"
         if want.strip() and not doctest.OutputChecker().check_output(want.rstrip() + "\n", got, doctest.ELLIPSIS):
-            change = difflib.unified_diff(want.splitlines(), got.splitlines(), "the document", "the command", lineterm="")
+            change = difflib.unified_diff(
+                want.splitlines(), got.splitlines(), "the document", "the command", lineterm=""
+            )
             return f"$ {command}\n" + "\n".join(change)
     return None
 
@@ -63,7 +65,7 @@ def diff(example: Example) -> str | None:
     return None
 
 
-def yaml(example: Example) -> None:
+def written(example: Example) -> None:
     """Write a block to the file that its first line names, if it does."""
     first, _, text = example.parsed.partition("\n")
     if first.startswith("# file: "):
@@ -73,7 +75,7 @@ def yaml(example: Example) -> None:
 PARSERS = [
     CodeBlockParser("console", console),
     CodeBlockParser("diff", diff),
-    CodeBlockParser("yaml", yaml),
+    *(CodeBlockParser(language, written) for language in ("yaml", "py", "toml")),
     PythonCodeBlockParser(),
 ]
 

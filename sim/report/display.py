@@ -162,4 +162,3 @@ def _(matrix: Matrix) -> Any:
 
 def _alone(matrix: Matrix) -> Matrices:
     return Matrices({matrix.regime: matrix}, matrix.plan, {})
-

@@ -140,8 +140,9 @@ def rules(rules: tuple[Rule, ...]) -> list[str]:
 def weighing(part: Weighing) -> list[str]:
     """Return how an actor weighs."""
     ahead = "5" if part.foresight is None else formula(part.foresight)
+    horizon = "turn" if ahead == "1" else f"{ahead} turns"
     lines = [
-        f"weighs what each available action would bring it over the next {'turn' if ahead == '1' else f'{ahead} turns'}",
+        f"weighs what each available action would bring it over the next {horizon}",
         f"takes the better one the more surely, the higher its rationality: {formula(part.rationality)}",
     ]
     if part.level is not None and constant(part.level) != 0.0:

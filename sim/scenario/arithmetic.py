@@ -46,7 +46,7 @@ def _tried(compiled: Compiled, state: Columns, parameters: Parameters, turn: Val
     """Return what a compiled line gives; None where the processor took exception to any operation in any run."""
     with np.errstate(divide="raise", over="raise", invalid="raise", under="ignore"):
         try:
-            return compiled(state, parameters, np.float64(turn))
+            return compiled(state, parameters, turn if isinstance(turn, np.ndarray) else np.float64(turn))
         except ArithmeticError:
             return None
 

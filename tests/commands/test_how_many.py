@@ -121,7 +121,9 @@ def test_a_disk_without_room(demo: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     before = tree(demo)
     answer = ask("compare", "demo.yaml", "--runs", "30000000")
     assert (answer.status, len(answer.faults)) == (5, 1)
-    assert re.search(r": DISK-FULL: the results need about [\d.]+ GiB here, 95.4 MiB are free; ask for fewer runs", answer.err)
+    assert re.search(
+        r": DISK-FULL: the results need about [\d.]+ GiB here, 95.4 MiB are free; ask for fewer runs", answer.err
+    )
     assert tree(demo) == before
 
 

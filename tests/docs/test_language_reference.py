@@ -430,6 +430,8 @@ NOT_CODES = {
     "METHODS",
     "PAWN",
     "ST",
+    "GROUP",
+    "WF",
 }
 """Words in capitals that the source uses for something else."""
 

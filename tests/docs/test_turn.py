@@ -74,7 +74,9 @@ def test_the_luck_of_the_run(traces: dict[str, Any]) -> None:
         for name, u in event.detail.get("luck", {}).items()
     }
     said = {(int(row[0]), names[row[1]]): float(row[2]) for row in table}
-    assert {address: said[address] for address in said if address in drawn} == {a: u for a, u in drawn.items() if a in said}
+    assert {address: said[address] for address in said if address in drawn} == {
+        a: u for a, u in drawn.items() if a in said
+    }
 
 
 def test_what_happened_in_the_run(traces: dict[str, Any]) -> None:

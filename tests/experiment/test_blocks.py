@@ -103,7 +103,9 @@ def test_a_disk_without_room_is_told_before_anything_is_played(
     """How much is needed, how much there is, and what to do."""
     monkeypatch.setattr(room, "free", lambda folder: 10 * 2**20)
     monkeypatch.setattr("sim.experiment.ensemble.pieces", lambda *_: pytest.fail("played"))
-    with pytest.raises(ResourceError, match=r"DISK-FULL: the results need about 91.6 MiB here, 10.0 MiB are free; .*TMPDIR"):
+    with pytest.raises(
+        ResourceError, match=r"DISK-FULL: the results need about 91.6 MiB here, 10.0 MiB are free; .*TMPDIR"
+    ):
         sim.run(dice, runs=1_000_000)
 
 
@@ -119,7 +121,9 @@ def test_a_disk_that_fails_is_a_matter_of_resources(dice: sim.Scenario, monkeypa
 
     monkeypatch.setattr(blocks, "IN_MEMORY", 0)
     monkeypatch.setattr("tempfile.TemporaryFile", Full)
-    with pytest.raises(ResourceError, match=r"DISK: results cannot be put aside here .no space left on device.; make room, or"):
+    with pytest.raises(
+        ResourceError, match=r"DISK: results cannot be put aside here .no space left on device.; make room, or"
+    ):
         sim.run(dice, runs=10)
 
 

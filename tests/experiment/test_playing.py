@@ -89,7 +89,9 @@ def test_results_are_in_order_whoever_is_done_first(seed: int, game: Game) -> No
     plan = Plan(500, 4, block=7)
     told: list[int] = []
     later = Later(game, plan, random.Random(seed))
-    played = _in_turn(plan, lambda first, count: playing.play_piece(game, "lockstep", 4, first, count), later, told.append)  # type: ignore[arg-type]
+    played = _in_turn(
+        plan, lambda first, count: playing.play_piece(game, "lockstep", 4, first, count), later, told.append
+    )  # type: ignore[arg-type]
     table = np.concatenate([np.array(piece) for piece in played], axis=1)
     assert np.array_equal(table, play(game, Plan(500, 4)).table)
     assert told == [count for _, count in plan.slices()]
@@ -105,7 +107,9 @@ def test_other_processes_play_the_same(game: Game, monkeypatch: pytest.MonkeyPat
     """Three processes and pieces of other sizes: one digest; the others have done some of the work."""
     handed: list[int] = []
     hand_out = Workers.hand_out
-    monkeypatch.setattr(Workers, "hand_out", lambda self, first, count: handed.append(count) or hand_out(self, first, count))
+    monkeypatch.setattr(
+        Workers, "hand_out", lambda self, first, count: handed.append(count) or hand_out(self, first, count)
+    )
     assert digest(game, Plan(500, 4, jobs=3, block=30)).digest == digest(game, Plan(500, 4)).digest
     assert len(handed) > 1
     assert not multiprocessing.active_children()
@@ -199,7 +203,9 @@ def test_files_that_cannot_be_shared(game: Game, tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(shared, "places", lambda: [full, tmp_path])
     assert digest(game, Plan(5, 4, jobs=2)).digest == digest(game, Plan(5, 4)).digest
     monkeypatch.setattr(shared, "places", lambda: [full])
-    with pytest.raises(ResourceError, match=r"JOBS: processes cannot share files here .no such file or directory.; ask for --jobs 1"):
+    with pytest.raises(
+        ResourceError, match=r"JOBS: processes cannot share files here .no such file or directory.; ask for --jobs 1"
+    ):
         play(game, Plan(5, 4, jobs=2))
 
 

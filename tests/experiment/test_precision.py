@@ -142,7 +142,9 @@ def test_what_was_reached_is_told() -> None:
     assert "--runs 4321 gives the same answer" in declared.announcement
     narrow, wide = (sim_stat(reach) for reach in (0.25, 0.75))
     assert declared.reached([narrow]).endswith("the widest reaches 0.25.")
-    assert declared.reached([narrow, wide]).endswith("the widest reaches 0.75: payoffs are more spread than in the pilot.")
+    assert declared.reached([narrow, wide]).endswith(
+        "the widest reaches 0.75: payoffs are more spread than in the pilot."
+    )
     assert declared.reached([]).endswith("the widest reaches 0.")
 
 

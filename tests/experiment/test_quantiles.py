@@ -12,7 +12,9 @@ from sim.experiment.quantiles import two_sided_normal, two_sided_student
 @pytest.mark.parametrize("confidence", [0.5, 0.8, 0.9, 0.95, 0.975, 0.99, 0.999])
 def test_students_quantiles_are_scipys(degrees: int, confidence: float) -> None:
     """On both sides of the number from which the expansion is used."""
-    assert two_sided_student(degrees, confidence) == pytest.approx(float(stdtrit(degrees, 0.5 + confidence / 2)), rel=1e-13)
+    assert two_sided_student(degrees, confidence) == pytest.approx(
+        float(stdtrit(degrees, 0.5 + confidence / 2)), rel=1e-13
+    )
 
 
 @pytest.mark.parametrize("confidence", [0.5, 0.9, 0.95, 0.999])

@@ -29,7 +29,11 @@ claims: {{worse: {{says: War costs., holds: one.a < safe.a}}, dull: {{says: Two 
 """
 
 
-@given(arrays(float, st.tuples(st.integers(1, 3), st.integers(2, 60)), elements=st.floats(-1e6, 1e6, allow_subnormal=False)))
+@given(
+    arrays(
+        float, st.tuples(st.integers(1, 3), st.integers(2, 60)), elements=st.floats(-1e6, 1e6, allow_subnormal=False)
+    )
+)
 def test_skewness_is_scipys(table: np.ndarray) -> None:
     """Of one block."""
     for row, skewness in zip(table, moments_of([table]).skewness, strict=True):
@@ -73,7 +77,9 @@ def test_a_rare_disaster_is_warned_of(p: float, runs: int) -> None:
     needed = 25 * skewness**2
     assert runs < needed
     (warning,) = ensemble.warnings
-    assert warning.startswith(f"The 95 % interval of the payoff of a cannot be trusted: with a skewness of {-skewness:.3g}, {runs:,} runs")
+    assert warning.startswith(
+        f"The 95 % interval of the payoff of a cannot be trusted: with a skewness of {-skewness:.3g}, {runs:,} runs"
+    )
     named = int(warning.split("--runs ")[1].split()[0])
     assert needed < named <= 1.1 * needed + 1
     assert ensemble.to_dict()["warnings"] == [warning]
@@ -92,7 +98,10 @@ def test_differences_and_claims_are_warned_of() -> None:
     scenario = load_text(RARE.format(p=0.01))
     compared = sim.compare(scenario, runs=500, seed=4)
     (warning,) = compared.differences[0].warnings
-    assert "interval of the difference in the payoff of a (safe minus one) cannot be trusted: with a skewness of " in warning
+    assert (
+        "interval of the difference in the payoff of a (safe minus one) cannot be trusted: with a skewness of "
+        in warning
+    )
     assert compared.to_dict()["differences"][0]["warnings"] == [warning]
     assert compared.warnings == (warning,)
     judged = sim.claims(scenario, runs=500, seed=4)

@@ -37,7 +37,9 @@ def rows() -> list[Row]:
     found = []
     for case, regime in CASES.items():
         exact = sim.matrix(scenario, regime=regime, runs=2, set={"drawn": 0.0})
-        found += [Row("O2", case, quantity, value, how="expected payoffs") for quantity, value in _answers(exact).items()]
+        found += [
+            Row("O2", case, quantity, value, how="expected payoffs") for quantity, value in _answers(exact).items()
+        ]
     for case, regime in WORKERS.items():
         answers = _answers(sim.matrix(scenario, regime=regime, runs=2))
         found.append(Row("O2", case, "P(shirk)=h/w", answers[VIOLATE]))
