@@ -195,9 +195,9 @@ def _by_landing(delivery: turn.Delivery, turns: int) -> Iterator[tuple[int, turn
         return
     due = np.asarray(delivery.due)
     landing = np.floor(due)
-    for number in np.unique(landing[landing < turns]):
+    for number in np.flatnonzero(np.bincount(landing[landing < turns].astype(np.intp))).tolist():
         here = landing == number
-        yield int(number), turn.Delivery(delivery.action, delivery.rows[here], due[here])
+        yield number, turn.Delivery(delivery.action, delivery.rows[here], due[here])
 
 
 def _decide(world: World, strategies: list[Strategy]) -> list[turn.Delivery]:
