@@ -5,9 +5,11 @@ import io
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -106,6 +108,21 @@ def wait_until_it_plays(process: subprocess.Popen[bytes]) -> None:
     time.sleep(1.0)
     while not _plays(process.pid) and process.poll() is None:
         time.sleep(0.1)
+
+
+def check_interruption(*words: str, env: Mapping[str, str] | None = None) -> None:
+    """Press Ctrl-C while a command plays, and check that it ends with status 130 and one line."""
+    command = [sys.executable, "-m", "sim", *words]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, env=env
+    ) as process:
+        wait_until_it_plays(process)
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, b"")
+    assert err.decode().splitlines() == [
+        "command line:1:1: INTERRUPTED: stopped; nothing was left half-written; ask again"
+    ]
 
 
 def _plays(pid: int) -> bool:

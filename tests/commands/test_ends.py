@@ -2,7 +2,6 @@
 
 import os
 import re
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import sim.cli
-from tests.commands.asking import ask, ask_outside, surroundings, tree, wait_until_it_plays
+from tests.commands.asking import ask, ask_outside, check_interruption, surroundings, tree
 
 HERE = "command line:1:"
 
@@ -166,15 +165,7 @@ def test_a_reader_that_goes_away(demo: Path) -> None:
 def test_ctrl_c(words: tuple[str, ...], demo: Path) -> None:
     """A long run that is interrupted: exit status 130, one line, nothing written."""
     before = tree(demo)
-    command = [sys.executable, "-m", "sim", words[0], "demo.yaml", *words[1:], "--runs", "4000000"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True) as process:
-        wait_until_it_plays(process)
-        os.killpg(process.pid, signal.SIGINT)
-        out, err = process.communicate(timeout=60)
-    assert (process.returncode, out) == (130, b"")
-    assert err.decode().splitlines() == [
-        "command line:1:1: INTERRUPTED: stopped; nothing was left half-written; ask again"
-    ]
+    check_interruption(words[0], "demo.yaml", *words[1:], "--runs", "4000000")
     assert tree(demo) == before
 
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +11,7 @@ import pytest
 import sim
 from sim.experiment import indices, sensitivity
 from tests.commands import shapes
-from tests.commands.asking import answered, ask, tree, wait_until_it_plays
+from tests.commands.asking import answered, ask, check_interruption, tree
 from tests.commands.shapes import mismatches
 from tests.docs.pages import Page
 from tests.experiment.swept import ISHIGAMI, LINEAR
@@ -161,15 +158,7 @@ def test_an_interruption_leaves_nothing_behind(here: Path) -> None:
     """Ctrl-C while points are played by two processes: exit status 130, one line, no file."""
     before = tree(here)
     more = ("--points", "65536", "--runs", "8192", "--jobs", "2", "--chart", "picture.json")
-    command = [sys.executable, "-m", "sim", "sensitivity", "linear.yaml", *more]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True) as process:
-        wait_until_it_plays(process)
-        os.killpg(process.pid, signal.SIGINT)
-        out, err = process.communicate(timeout=60)
-    assert (process.returncode, out) == (130, b"")
-    assert err.decode().splitlines() == [
-        "command line:1:1: INTERRUPTED: stopped; nothing was left half-written; ask again"
-    ]
+    check_interruption("sensitivity", "linear.yaml", *more)
     assert tree(here) == before
 
 

@@ -6,9 +6,6 @@ import csv
 import io
 import json
 import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +15,7 @@ import sim
 from sim.experiment import axes, sweep
 from sim.scenario.load import load_text
 from tests.commands import shapes
-from tests.commands.asking import answered, ask, tree, wait_until_it_plays
+from tests.commands.asking import answered, ask, check_interruption, tree
 from tests.commands.shapes import mismatches
 from tests.docs.pages import Page
 from tests.experiment.swept import LINE, PLANE
@@ -283,21 +280,10 @@ def test_an_expression_that_misbehaves_at_some_point_is_told(here: Path) -> None
 def test_an_interruption_leaves_nothing_behind(jobs: str, here: Path, tmp_path: Path) -> None:
     """Ctrl-C while points are played: exit status 130, one line, no file."""
     before = tree(here)
-    command = [
-        sys.executable, "-m", "sim", *ALONG[:-4], "--runs", "40000000", "--jobs", jobs, "--csv", "points.csv",
-        "--save-scenario", "1", "--to", "point.yaml",
-    ]  # fmt: skip
-    env = {**os.environ, "TMPDIR": str(tmp_path)}
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, env=env
-    ) as process:
-        wait_until_it_plays(process)
-        os.killpg(process.pid, signal.SIGINT)
-        out, err = process.communicate(timeout=60)
-    assert (process.returncode, out) == (130, b"")
-    assert err.decode().splitlines() == [
-        "command line:1:1: INTERRUPTED: stopped; nothing was left half-written; ask again"
-    ]
+    check_interruption(
+        *ALONG[:-4], "--runs", "40000000", "--jobs", jobs, "--csv", "points.csv", "--save-scenario", "1",
+        "--to", "point.yaml", env={**os.environ, "TMPDIR": str(tmp_path)},
+    )  # fmt: skip
     assert tree(here) == before
 
 
