@@ -44,7 +44,7 @@ def command(
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Play every strategy of one actor against every strategy of the other.
+    """Play each strategy of one actor against each of the other.
 
     What each would choose if both choose well: best replies, all equilibria, how sure they are, and why.
     """

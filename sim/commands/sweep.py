@@ -62,7 +62,7 @@ def command(
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Follow payoffs along one parameter, over two, or over points drawn from many.
+    """Follow payoffs along one parameter or over several.
 
     Regimes are played on the same luck at every point.
     """
