@@ -7,6 +7,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from benchmarks.contender import ROOT, Contender, Playing
 from benchmarks.page import Section, Table, spread
@@ -53,13 +55,10 @@ def first_answers(rounds: int, say: Say) -> tuple[Table, Race, dict[str, Spread]
 def start_to_answer(rounds: int) -> tuple[Table, dict[str, Spread]]:
     """Return how long a command takes from the start of its process, against a Python that does nothing.
 
-    An installed program has its bytecode at hand, so a round that does not count writes it, whatever the caller's
-    environment says about bytecode.
+    A round that does not count writes the bytecode (see `bytecode_at_hand`).
     """
     python = sys.executable
-    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as bytecode:
-        surroundings = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        surroundings["PYTHONPYCACHEPREFIX"] = bytecode
+    with tempfile.TemporaryDirectory() as folder, bytecode_at_hand():
         run = ["-m", "sim", "run", "inf-2018", "--runs", "1000", "--json", "--quiet", "--out", folder]
         commands = {
             "python -c pass": [python, "-c", "pass"],
@@ -71,7 +70,7 @@ def start_to_answer(rounds: int) -> tuple[Table, dict[str, Spread]]:
         for number in range(rounds + 1):
             for name, command in commands.items():
                 began = time.perf_counter()
-                subprocess.run(command, cwd=ROOT, env=surroundings, stdout=subprocess.DEVNULL, check=True)
+                subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
                 if number:
                     walls[name].append(time.perf_counter() - began)
     table = Table(("command", "milliseconds", "times python -c pass"))
@@ -80,6 +79,20 @@ def start_to_answer(rounds: int) -> tuple[Table, dict[str, Spread]]:
         ratios[name] = Spread.of([one / none for one, none in zip(taken, walls["python -c pass"], strict=True)])
         table.rows.append((name, spread(Spread.of([1e3 * wall for wall in taken])), spread(ratios[name])))
     return table, {"command": ratios["detente run, 1,000 runs"]}
+
+
+@contextmanager
+def bytecode_at_hand() -> Iterator[None]:
+    """Let the processes started here keep bytecode, as an installed program does, whatever the caller's environment."""
+    before = dict(os.environ)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = folder
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
 
 
 def two_processes(rounds: int, seconds: float, say: Say) -> tuple[Table, Race, dict[str, Spread]]:
@@ -91,7 +104,10 @@ def two_processes(rounds: int, seconds: float, say: Say) -> tuple[Table, Race, d
         Contender(name, "detente", {**setup, "jobs": jobs}, runs=runs)
         for name, jobs in (("one process", 1), ("two processes", 2))
     ]
-    found = race(contenders, rounds, 0.0, say)
+    with bytecode_at_hand():
+        with Playing(Contender("two processes", "detente", {**setup, "jobs": 2})) as writing:
+            writing.lap(max(8192, runs // 8), 1)
+        found = race(contenders, rounds, 0.0, say)
     table = Table((f"{runs:,} runs", "seconds", "faster by"))
     for name in found.laps:
         each = Spread.of([lap.wall for lap in found.laps[name]])

@@ -5,7 +5,6 @@ However many the runs, only one block is in memory at a time, unless all of them
 
 from __future__ import annotations
 
-import mmap
 import sys
 import tempfile
 import weakref
@@ -17,6 +16,7 @@ import numpy as np
 
 from sim.engine.record import STORED, columns_of
 from sim.errors import Fault, Place, ResourceError
+from sim.experiment.packed import Packed
 from sim.experiment.room import check_disk, free
 from sim.model.game import Game
 from sim.scenario.arithmetic import Floats
@@ -51,8 +51,9 @@ class Spool:
     """
 
     def __init__(self, columns: int, runs: int) -> None:
-        self._columns, self._runs, self._count = columns, runs, 0
+        self._count = 0
         self._tables: list[Floats] = []
+        self._packed: list[Packed] = []
         self._file: IO[bytes] | None = None
         self._spills = 8 * columns * runs > IN_MEMORY
         if self._spills:
@@ -72,7 +73,7 @@ class Spool:
                 # It has no name where the system allows that, and ends when it is closed.
                 self._file = tempfile.TemporaryFile()  # noqa: SIM115
                 weakref.finalize(self, self._file.close)
-            self._file.write(np.ascontiguousarray(table).data)
+            self._packed.append(Packed.written(table, self._file))
             self._file.flush()
         except OSError as error:
             place = Place(tempfile.gettempdir())
@@ -83,17 +84,7 @@ class Spool:
         """Return some rows of a block as a new array (rows, runs)."""
         if self._file is None:
             return self._tables[number][list(rows)]
-        count = min(STORED, self._runs - number * STORED)
-        # A mapping may begin here: a column of a stored block has 64 KiB.
-        begin = 8 * self._columns * STORED * number
-        with mmap.mmap(
-            self._file.fileno(), 8 * self._columns * count, access=mmap.ACCESS_READ, offset=begin
-        ) as mapping:
-            table = np.frombuffer(mapping).reshape(self._columns, count)
-            chosen: Floats = table[list(rows)]
-            # A mapping that somebody looks at cannot be closed.
-            del table
-        return chosen
+        return self._packed[number].read(self._file, rows)
 
     def __len__(self) -> int:
         return self._count

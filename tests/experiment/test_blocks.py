@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from sim.errors import ResourceError
 from sim.experiment import blocks, room
 from sim.experiment.blocks import Spool, regrouped
 from sim.experiment.ensemble import Ensemble, play
+from sim.experiment.packed import Packed
 from sim.experiment.plan import Plan
 from sim.model.compiling import compiled
 from sim.scenario.load import load_text
@@ -63,6 +65,28 @@ def test_what_is_kept_is_read_back(limit: int, monkeypatch: pytest.MonkeyPatch) 
             assert np.array_equal(spool.read(number, rows), table[rows, start : start + STORED])
     spool.read(0, [0])[:] = 0.0
     assert spool.read(0, [0]).any()
+
+
+def test_small_whole_numbers_take_less_room_and_lose_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each row stays what it was to the last bit, signs of nothing and the unheard-of included."""
+    monkeypatch.setattr(blocks, "IN_MEMORY", 0)
+    rows = [
+        [0.0, 1.0, -7.0, 32767.0],
+        [0.0, -0.0, 1.0, 2.0],
+        [1.0, 2.0, 32768.0, 3.0],
+        [0.5, 1.0, 2.0, 3.0],
+        [1.0, np.nan, 2.0, 3.0],
+        [np.inf, 1.0, -np.inf, 1e300],
+        [-32768.0, 5.0, 5.0, 5.0],
+    ]
+    table = np.array(rows)
+    spool = kept_in(Spool(*table.shape), table)
+    for order in (list(range(len(rows))), [6, 1, 4], [0], [5, 5]):
+        assert spool.read(0, order).tobytes() == table[order].tobytes()
+    with io.BytesIO() as file:
+        written = Packed.written(table, file)
+        assert list(written.whole) == [True, False, False, False, False, False, True]
+        assert len(file.getvalue()) == 4 * (2 * 2 + 5 * 8)
 
 
 def test_a_store_keeps_what_its_giver_overwrites(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,6 +137,9 @@ def test_a_disk_that_fails_is_a_matter_of_resources(dice: sim.Scenario, monkeypa
     """One error of the family, exit status 5."""
 
     class Full:
+        def seek(self, offset: int, whence: int) -> int:
+            return 0
+
         def write(self, data: object) -> int:
             raise OSError(28, "No space left on device")
 
