@@ -13,7 +13,7 @@ UV      := $(LOCKING)/bin/uv
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test bench robust coverage models mutants lint types lock floors clean
+.PHONY: help setup demo test bench robust coverage models mutants lint types reproducible audit lock floors clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -53,6 +53,13 @@ lint: setup ## style and common mistakes
 
 types: setup ## static types
 	$(BIN)/mypy
+
+reproducible: setup ## build the distribution twice, under different circumstances: the same bytes
+	$(BIN)/python -m benchmarks.reproducible
+
+audit: $(UV) ## known weaknesses of the libraries in the lock; fails where one cannot be asked about
+	$(PYTHON) -m pip --disable-pip-version-check --python $(LOCKING)/bin/python install --quiet pip-audit
+	$(LOCKING)/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements.lock
 
 $(UV):
 	$(PYTHON) -m venv --without-pip $(LOCKING)

@@ -16,10 +16,11 @@ import shlex
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
+from sim import __version__
 from sim.commands import (
     breakeven,
     claims,
@@ -38,9 +39,15 @@ from sim.commands import (
 )
 from sim.errors import CommandError, DetenteError, Fault, Place, ResourceError, one_line, shortened
 
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"detente {__version__}")
+        raise typer.Exit
+
+
 app = typer.Typer(
     name="detente",
-    help="Play out an argument about an arms treaty: who gains by keeping it, who by leaving it, and why.",
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -64,6 +71,16 @@ COMMANDS: dict[str, Callable[..., int | None]] = {
 }
 for name, command in COMMANDS.items():
     app.command(name)(command)
+
+
+@app.callback(no_args_is_help=True)
+def everything(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Play out an argument about an arms treaty: who gains by keeping it, who by leaving it, and why."""
+
 
 INTERRUPTED = 130
 BUG = 1

@@ -79,6 +79,13 @@ def test_the_replay_command_replays(demo: Path) -> None:
     assert (again.status, again.faults) == (3, [fault])
 
 
+def test_the_version() -> None:
+    """What a report of a bug has to name; without any word the commands are told."""
+    answer = ask("--version")
+    assert (answer.status, answer.out) == (0, f"detente {sim.__version__}\n")
+    assert ask("--help").out == ask().out
+
+
 def test_results_that_cannot_be_written(demo: Path) -> None:
     """Exit status 4 for a folder that cannot be one, whoever asks; nothing is left of the attempt."""
     (demo / "file").write_text("", encoding="utf-8")
