@@ -13,7 +13,7 @@ UV      := $(LOCKING)/bin/uv
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test bench robust coverage models mutants lint types reproducible audit lock floors clean
+.PHONY: help setup demo test bench robust coverage models mutants fuzz lint types reproducible audit lock floors clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -44,6 +44,9 @@ models: setup ## published models against their scenarios, written to docs/expla
 
 mutants: setup ## which test notices which planted defect, written to docs/explanation/mutants.md (half an hour)
 	$(BIN)/python -m benchmarks.mutants --jobs $(JOBS)
+
+fuzz: setup ## a million cases that nobody would write, an hour; WRITE=1 also writes the figures to a page below docs/
+	$(BIN)/python -m benchmarks.fuzz --jobs $(JOBS) $(if $(CASES),--cases $(CASES)) $(if $(WRITE),--write)
 
 coverage: setup ## how often intervals contain the right value, written to docs/explanation/intervals.md
 	$(BIN)/python -m benchmarks.coverage --jobs $(JOBS)

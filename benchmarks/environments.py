@@ -11,6 +11,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent / ".envs"
 # Axelrod 4.14 plays matches at the same speed, but wants 6 GB of libraries that it does not play them with.
 PACKAGES = {
+    "atheris": ("atheris==3.0.0",),
     "axelrod": ("axelrod==4.13.1",),
     "mesa": ("mesa==3.3.1",),
     "numba": ("numba==0.68.1",),

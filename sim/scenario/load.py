@@ -36,8 +36,8 @@ def load(path: str | Path) -> Scenario:
     return checked(merged(path), str(path))
 
 
-def load_text(text: str, name: str = "scenario.yaml", folder: Path = Path()) -> Scenario:
-    """Return the scenario in a text; ``name`` is its file in messages, ``extends`` is relative to ``folder``.
+def load_text(text: bytes | str, name: str = "scenario.yaml", folder: Path = Path()) -> Scenario:
+    """Return the scenario in a text (bytes: as in a file); ``name`` is its file in messages, ``extends`` is relative to ``folder``.
 
     Raises:
         ScenarioError: with every fault found.

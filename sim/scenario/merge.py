@@ -43,8 +43,8 @@ def merged(path: str | Path) -> Mapping:
     return _with_parents(read_source(path), Path(path).parent, (os.path.realpath(path),))
 
 
-def merged_text(text: str, name: str, folder: Path) -> Mapping:
-    """Return the document in a text; ``extends`` is relative to ``folder``. Raises ``ScenarioError``."""
+def merged_text(text: bytes | str, name: str, folder: Path) -> Mapping:
+    """Return the document in a text (bytes: as in a file); ``extends`` is relative to ``folder``. Raises ``ScenarioError``."""
     return _with_parents(parse_source(text, name), folder, (os.path.realpath(folder / name),))
 
 
