@@ -13,7 +13,7 @@ UV      := $(LOCKING)/bin/uv
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test bench robust coverage models mutants fuzz lint types reproducible audit lock floors clean
+.PHONY: help setup demo test bench robust coverage models mutants fuzz torture lint types reproducible audit lock floors clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -23,8 +23,9 @@ setup: $(STAMP) ## a virtual environment in .venv with everything; again only wh
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("detente needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv --without-pip $(VENV)
-	$(PIP) install --quiet -r requirements.lock
+	$(PIP) install --quiet --no-deps -r requirements.lock # the lock is whole: nothing is left to resolve
 	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	$(PIP) check
 	@touch $@
 
 demo: setup ## the main job: the treaty of 1987 as it stood in 2018, kept against left
@@ -47,6 +48,9 @@ mutants: setup ## which test notices which planted defect, written to docs/expla
 
 fuzz: setup ## a million cases that nobody would write, an hour; WRITE=1 also writes the figures to a page below docs/
 	$(BIN)/python -m benchmarks.fuzz --jobs $(JOBS) $(if $(CASES),--cases $(CASES)) $(if $(WRITE),--write)
+
+torture: setup ## results killed, starved and damaged, seven minutes; WRITE=1 also writes the figures to a page below docs/
+	$(BIN)/python -m benchmarks.torture $(if $(WRITE),--write)
 
 coverage: setup ## how often intervals contain the right value, written to docs/explanation/intervals.md
 	$(BIN)/python -m benchmarks.coverage --jobs $(JOBS)

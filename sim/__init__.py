@@ -3,12 +3,14 @@
 A scenario file becomes a ``Scenario``, a scenario under one regime a game, a game many runs, many runs an answer,
 and an answer something to read. Each layer uses only layers that stand above it here:
 
+- ``sim.version`` - which detente this is
 - ``sim.errors`` - one family of errors, each with a place, a code and an exit status
 - ``sim.shown`` - how a thing shows itself, for ``sim.report`` to fill in
 - ``sim.scenario`` - a YAML file becomes a checked, frozen scenario
 - ``sim.model`` - what a scenario means: luck, worlds, strategies, the steps of a turn
 - ``sim.engine`` - who goes when: one run on a calendar of events, many runs in lockstep
 - ``sim.experiment`` - questions asked of many runs: ensembles, comparisons, claims
+- ``sim.play`` - games that people play: sessions, views, what might have been
 - ``sim.archive`` - results on disk
 - ``sim.report`` - results for people to read
 - ``sim.interop`` - results for other programs
@@ -23,6 +25,8 @@ from __future__ import annotations
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from sim.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from sim.api import Scenario, Trace, breakeven, claims, compare, load, matrix, run, sensitivity, sweep, trace
@@ -42,7 +46,6 @@ __all__ = [
     "sweep",
     "trace",
 ]
-__version__ = "0.1.0"
 
 _HOMES = {
     "DetenteError": "sim.errors",

@@ -13,6 +13,7 @@ import io
 import os
 import re
 import shlex
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -20,24 +21,29 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from sim import __version__
 from sim.commands import (
     breakeven,
     claims,
     compare,
     describe,
+    export,
     listing,
     matrix,
     new,
+    play,
+    rerun,
     results,
+    resume,
     run,
     schema,
     sensitivity,
     sweep,
     trace,
     validate,
+    verify,
 )
 from sim.errors import CommandError, DetenteError, Fault, Place, ResourceError, one_line, shortened
+from sim.version import __version__
 
 
 def _show_version(asked: bool) -> None:
@@ -67,7 +73,12 @@ COMMANDS: dict[str, Callable[..., int | None]] = {
     "sensitivity": sensitivity.command,
     "breakeven": breakeven.command,
     "claims": claims.command,
+    "play": play.command,
     "results": results.command,
+    "resume": resume.command,
+    "verify": verify.command,
+    "export": export.command,
+    "rerun": rerun.command,
 }
 for name, command in COMMANDS.items():
     app.command(name)(command)
@@ -92,12 +103,20 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     # Start-up makes many objects and hardly any garbage: looking for it less often saves a tenth of a short command.
     gc.set_threshold(50_000, 20, 20)
     _make_streams_usable()
+    _listen_to_interrupts()
     words = list(sys.argv[1:] if arguments is None else arguments)
-    status = status_of(words)
+    try:
+        status = status_of(words)
+        # All is done and said: who wants the command to end has what he wants.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except KeyboardInterrupt:
+        status = _interrupted()
     if status == INTERRUPTED:
         _leave_at_once(status)
     # At its end Python looks for garbage among all that was ever loaded: a tenth of a short command, for nothing.
-    gc.freeze()
+    # (The library behind Parquet calls what it does not look for a leak, in many lines.)
+    if "duckdb" not in sys.modules:
+        gc.freeze()
     sys.exit(status)
 
 
@@ -152,6 +171,26 @@ def _interrupted() -> int:
     fault = Fault(Place("command line"), "INTERRUPTED", "stopped; nothing was left half-written", "ask again")
     print(fault, file=sys.stderr)
     return INTERRUPTED
+
+
+def _listen_to_interrupts() -> None:
+    """Let the first Ctrl-C be an error like others, and the second end the process, wherever it is.
+
+    No finished block is lost by that: it is under its name and in the journal, or it is not finished.
+    """
+
+    def second(number: int, frame: object) -> NoReturn:
+        with suppress(OSError):
+            os.write(2, f"{Fault(Place('command line'), 'INTERRUPTED', 'stopped at once')}\n".encode())
+        os._exit(INTERRUPTED)
+
+    def first(number: int, frame: object) -> NoReturn:
+        signal.signal(signal.SIGINT, second)
+        raise KeyboardInterrupt
+
+    # Whoever starts a process in the background may have told it to take no notice.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, first)
 
 
 def _leave_at_once(status: int) -> NoReturn:

@@ -85,6 +85,12 @@ class ResourceError(DetenteError, OSError):
     exit_status = 5
 
 
+class Interrupted(DetenteError):
+    """Ctrl-C, while work was done that can be gone on with; the remedy says how (exit 130)."""
+
+    exit_status = 130
+
+
 def one_line(text: str) -> str:
     """Return ``text`` with everything a terminal might act on shown as an escape, on one line."""
     return "".join(character if character.isprintable() else _escaped(character) for character in text)

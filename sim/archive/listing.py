@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sim.archive.folder import FOLDER_NAME as _NAME
+from sim.archive.folder import LOCK, is_stillborn, resume_words
 from sim.archive.load import read_summary
-from sim.archive.manifest import NAME, Manifest, read_manifest
+from sim.archive.manifest import JOURNAL, NAME, Asked, Manifest, read_manifest
 from sim.archive.trouble import damaged
 from sim.errors import ArchiveError, one_line
-
-_NAME = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-[0-9a-f]{8}(?:-(\d{1,9}))?\Z")
+from sim.experiment.lock import held_by
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class Entry:
     """One line: what was set on the command line, such as ``watch = 0.05; north plays wary``."""
     fault: str = ""
     """What is wrong with the folder; empty when it is sound."""
+    unfinished: str = ""
+    """How far the work has come, and how it goes on; empty when it is done."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the entry as it stands in JSON."""
@@ -42,11 +44,12 @@ class Entry:
             "path": str(self.path), "when": self.when, "scenario": self.scenario, "question": self.question,
             "regimes": list(self.regimes), "runs": self.runs or None, "seed": self.seed if self.runs else None,
             "answer": self.answer, "settings": self.settings or None, "fault": self.fault or None,
+            "unfinished": self.unfinished or None,
         }  # fmt: skip
 
 
 def listing(root: str | Path = "results") -> list[Entry]:
-    """Return what lies under ``root``, newest first; damaged results too, half-written ones of killed processes not.
+    """Return what lies under ``root``, newest first; damaged and unfinished results too.
 
     Files are checked to be there and as long as they were; ``load_results`` checks what they hold.
 
@@ -88,12 +91,15 @@ def _subfolders(folder: Path) -> list[Path]:
 
 
 def _holds_results(folder: Path) -> bool:
-    return bool(_NAME.match(folder.name)) or os.path.lexists(folder / NAME)
+    named = bool(_NAME.match(folder.name)) and not is_stillborn(folder)
+    return named or any(os.path.lexists(folder / name) for name in (NAME, JOURNAL))
 
 
 def _entry(folder: Path) -> tuple[str, Entry]:
     """Return when the work of a folder began, to the microsecond where that is known, and its entry."""
     try:
+        if not os.path.lexists(folder / NAME) and os.path.lexists(folder / JOURNAL):
+            return _unfinished(folder)
         manifest = read_manifest(folder)
     except ArchiveError as error:
         when = _time_of(folder.name)
@@ -115,14 +121,36 @@ def _entry(folder: Path) -> tuple[str, Entry]:
         runs=asked.runs,
         seed=asked.seed,
         answer=one_line(answer),
-        settings=one_line(_settings(manifest)),
+        settings=one_line(_settings(asked)),
         fault=fault,
     )
 
 
-def _settings(manifest: Manifest) -> str:
+def _unfinished(folder: Path) -> tuple[str, Entry]:
+    """Return the entry of a folder that was interrupted, or in which another process is at work."""
+    from sim.archive.journal import read_journal
+
+    journal = read_journal(folder)
+    begun, holder = journal.begun, held_by(folder / LOCK)
+    far = f"{journal.runs:,} of {journal.runs_asked:,} runs are done"
+    then = f"{holder} is at work" if holder else f"go on with: {resume_words(folder)}"
+    return begun.when, Entry(
+        path=folder,
+        when=f"{begun.when[:19]}Z",
+        scenario=one_line(begun.scenarios[0].scenario),
+        question=begun.asked.question,
+        regimes=tuple(one_line(side.name) for side in begun.asked.regimes),
+        runs=begun.asked.runs,
+        seed=begun.asked.seed,
+        answer="",
+        settings=one_line(_settings(begun.asked)),
+        unfinished=one_line(f"unfinished: {far}; {then}"),
+    )
+
+
+def _settings(asked: Asked) -> str:
     told: dict[str, None] = {}
-    for side in manifest.asked.regimes:
+    for side in asked.regimes:
         told |= dict.fromkeys(f"{name} = {value:g}" for name, value in side.set.items())
         told |= dict.fromkeys(f"{actor} plays {strategy}" for actor, strategy in side.plays.items())
     return "; ".join(told)

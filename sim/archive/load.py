@@ -11,10 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from sim.archive.checks import damages, whole
 from sim.archive.manifest import File, Manifest, Result, read_manifest
 from sim.archive.reading import RESTORE, file_bytes
 from sim.archive.tables import block_array
 from sim.archive.trouble import damaged
+from sim.errors import ArchiveError, Fault, Place
 from sim.scenario.arithmetic import Floats
 
 
@@ -96,11 +98,10 @@ def checked_bytes(folder: Path, file: File) -> bytes:
     """Return the bytes of a file of the folder. Raises ``ArchiveError`` unless they are what was written."""
     path = folder / file.name
     data = file_bytes(path, file.size)
-    if len(data) < file.size:
-        raise damaged(path, "DAMAGED", f"the file ends after {len(data)} of {file.size} bytes", RESTORE)
-    if hashlib.sha256(data).hexdigest() != file.sha256:
-        raise damaged(path, "DAMAGED", "the file is not as it was written", RESTORE)
-    return data
+    if len(data) == file.size and hashlib.sha256(data).hexdigest() == file.sha256:
+        return data
+    found = damages(data, file.size, file.piece, file.checks, whole(file.sha256))
+    raise ArchiveError(Fault(Place(str(path)), "DAMAGED", damage.problem, RESTORE) for damage in found)
 
 
 def _table(folder: Path, result: Result) -> Floats:

@@ -8,38 +8,55 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import os
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from sim.archive.checks import Checks, Damage, damages
 from sim.archive.reading import RESTORE, file_bytes
 from sim.archive.trouble import damaged
 from sim.errors import ArchiveError, one_line, shortened
 
 FORMAT = 1
 NAME = "manifest.json"
-LARGEST = 64 * 2**20
+JOURNAL = "unfinished.journal"
+"""The file that stands there until there is a manifest (``sim.archive.journal``)."""
+
+LARGEST = 96 * 2**20
 """The most bytes a manifest may have: room for over 10**9 runs."""
 
-A_BLOCK = 260
-"""The most bytes that a block takes in a manifest."""
+A_BLOCK = 360
+"""The most bytes that a block takes in a manifest, with up to 8 checksums of its pieces."""
 
 _UNSIGNED = "0" * 64
+_CHECKS = b'"checks": "'
+_PIECE = 4096
+"""Bytes of a manifest that have a checksum of their own, by which ``damages_of_manifest`` finds a damage."""
+
+_FEW = 256
+"""Pieces up to which a turned bit is looked for among the checksums too, one bit after the other."""
+
 Hash: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Count: TypeAlias = Annotated[int, Field(ge=0)]
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
+    """A part of a manifest: frozen, and nothing in it is converted to fit."""
+
     model_config = ConfigDict(frozen=True, strict=True, extra="ignore", allow_inf_nan=False)
 
 
-class File(_Part):
+class File(Part):
     """A file of the folder: its name relative to it, its bytes and their SHA-256."""
 
     name: str
     size: Count
     sha256: Hash
+    piece: Count = 0
+    """Bytes of each piece that has a checksum of its own (``sim.archive.checks``); 0 where none has."""
+    checks: str = ""
 
 
 class Block(File):
@@ -50,7 +67,7 @@ class Block(File):
     count: Annotated[int, Field(ge=1)]
 
 
-class AskedRegime(_Part):
+class AskedRegime(Part):
     """One side of what was asked: a regime of a scenario (its place among ``Asked.scenarios``), with what is set."""
 
     name: str
@@ -60,7 +77,7 @@ class AskedRegime(_Part):
     set: dict[str, float]
 
 
-class Asked(_Part):
+class Asked(Part):
     """What was asked, without how it was worked out. ``scenarios``: hashes; one, or one for each side."""
 
     question: Literal["run", "compare"]
@@ -76,7 +93,7 @@ class Asked(_Part):
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-class Source(_Part):
+class Source(Part):
     """A file that a scenario was read from, and the SHA-256 of its text (with single line feeds)."""
 
     file: str
@@ -91,7 +108,7 @@ class KeptScenario(File):
     sources: tuple[Source, ...]
 
 
-class Result(_Part):
+class Result(Part):
     """The runs of one side: strategies in use, digest, names of the columns, blocks in order."""
 
     name: str
@@ -101,7 +118,7 @@ class Result(_Part):
     blocks: tuple[Block, ...]
 
 
-class Manifest(_Part):
+class Manifest(Part):
     """All that a results folder says about itself."""
 
     format: Literal[1] = 1
@@ -146,8 +163,12 @@ class Manifest(_Part):
 
     def to_bytes(self) -> bytes:
         """Return the file, with the SHA-256 of itself (``checksum`` read as zeros) as its last entry."""
-        document = self.model_dump(mode="json") | {"checksum": _UNSIGNED}
+        document = self.model_dump(mode="json") | {"checks": "", "checksum": _UNSIGNED}
         unsigned = (json.dumps(document, indent=1) + "\n").encode()
+        before, _, after = unsigned.rpartition(_CHECKS)
+        checks = Checks(_PIECE)
+        checks.add(before)
+        unsigned = before + _CHECKS + checks.text().encode() + after
         return _signed(unsigned, hashlib.sha256(unsigned).hexdigest(), _UNSIGNED)
 
 
@@ -172,6 +193,9 @@ def read_manifest(folder: Path) -> Manifest:
         ArchiveError: there is none, it is damaged, or from a newer version of the program.
     """
     path = folder / NAME
+    if not os.path.lexists(path) and os.path.lexists(folder / JOURNAL):
+        problem = "these results are unfinished"
+        raise damaged(folder, "UNFINISHED", problem, f"go on with: detente resume {one_line(str(folder))}")
     data = file_bytes(path, LARGEST)
     try:
         document = json.loads(data.decode())
@@ -184,7 +208,7 @@ def read_manifest(folder: Path) -> Manifest:
     checksum = document.get("checksum") if isinstance(document, dict) else None
     if not isinstance(checksum, str) or len(checksum) != len(_UNSIGNED) or not checksum.isascii():
         raise _broken(path, "the manifest has no checksum")
-    if hashlib.sha256(_signed(data, _UNSIGNED, checksum)).hexdigest() != checksum:
+    if not _is_signed(data):
         raise _broken(path, "the manifest is not as it was written")
     try:
         return Manifest.model_validate_json(data)
@@ -192,6 +216,29 @@ def read_manifest(folder: Path) -> Manifest:
         first = error.errors()[0]
         where = ".".join(str(step) for step in first["loc"]) or "the manifest"
         raise _broken(path, f"{one_line(shortened(where))}: {one_line(shortened(first['msg']))}") from None
+
+
+def _is_signed(data: bytes) -> bool:
+    checksum = data[-len(_UNSIGNED) - 4 : -4].decode(errors="replace")
+    return hashlib.sha256(_signed(data, _UNSIGNED, checksum)).hexdigest() == checksum
+
+
+def damages_of_manifest(data: bytes) -> list[Damage]:
+    """Return where the bytes of a manifest are not as they were written; they are known not to be."""
+    before, found, tail = data.rpartition(_CHECKS)
+    if not found or not data.endswith(b'"\n}\n'):
+        return [Damage(len(data), 0, f"the manifest ends after {len(data)} bytes, before its checksum is whole")]
+    checks = tail.partition(b'"')[0].decode(errors="replace")
+    located = damages(before, len(before), _PIECE, checks, lambda right: _is_signed(right + found + tail))
+    if located[0].length == 1:
+        return located
+    if len(data) <= _FEW * _PIECE:
+        # Perhaps what is turned is a bit of the checksums themselves.
+        for at in range(len(before), len(data)):
+            for bit in range(8):
+                if _is_signed(data[:at] + bytes([data[at] ^ 1 << bit]) + data[at + 1 :]):
+                    return [Damage(at, 1, f"a bit of byte {at} was turned")]
+    return located
 
 
 def _broken(path: Path, problem: str) -> ArchiveError:

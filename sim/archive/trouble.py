@@ -26,26 +26,47 @@ def refused(path: Path | str, problem: str, remedy: str = "name a folder with --
     return CommandError(Fault(Place(str(path)), "OUT", problem, remedy))
 
 
+def in_use(path: Path, holder: str) -> ArchiveError:
+    """Return the error of a results folder to which another process writes: ``holder`` says which."""
+    return damaged(path, "IN-USE", f"{holder} is writing to this folder", "wait until it has ended, or end it")
+
+
 def unwritten(error: OSError | MemoryError, folder: Path, needed: int) -> DetenteError:
     """Return what a failure to write ``needed`` bytes below ``folder`` means to the person who asked for results.
 
     ``ArchiveError`` where the place is wrong, ``ResourceError`` where the machine has run out of something.
     """
-    number = error.errno if isinstance(error, OSError) else errno.ENOMEM
-    reason = os.strerror(number).lower() if number is not None else str(error)
+    number, reason = _reason(error)
     if number in _FORBIDDEN:
         return damaged(folder, "NOT-WRITABLE", f"results cannot be written here ({reason})", f"allow it, {ELSEWHERE}")
     if number in _NO_FOLDER:
         return damaged(folder, "NOT-A-FOLDER", f"no folder can be made here ({reason})", f"check the path, {ELSEWHERE}")
+    return _run_out(number, f"the results were not written ({reason}): they need", folder, needed, ELSEWHERE)
+
+
+def untabled(error: OSError | MemoryError, path: Path, needed: int) -> DetenteError:
+    """Return what a failure to write a table of ``needed`` bytes to a file means, as ``unwritten`` does."""
+    number, reason = _reason(error)
+    if number in _FORBIDDEN | _NO_FOLDER:
+        return damaged(path, "NOT-WRITABLE", f"this file cannot be written ({reason})", "name another file")
+    return _run_out(number, f"the table was not written ({reason}): it needs", path, needed, "or name another file")
+
+
+def _reason(error: OSError | MemoryError) -> tuple[int | None, str]:
+    number = error.errno if isinstance(error, OSError) else errno.ENOMEM
+    return number, os.strerror(number).lower() if number is not None else str(error)
+
+
+def _run_out(number: int | None, problem: str, place: Path, needed: int, elsewhere: str) -> ResourceError:
     if number in _FULL:
-        code, remedy = "DISK-FULL", f"make room, {ELSEWHERE}"
+        code, remedy = "DISK-FULL", f"make room, {elsewhere}"
     elif number in _OPEN_FILES:
         code, remedy = "OPEN-FILES", "close other programs, or raise the limit on open files"
     elif number == errno.ENOMEM:
         code, remedy = "MEMORY", "close other programs, or ask for fewer runs with --runs"
     else:
-        code, remedy = "DISK", f"check the disk, {ELSEWHERE}"
-    there = free(folder)
-    problem = f"the results were not written ({reason}): they need about {size(needed)}"
+        code, remedy = "DISK", f"check the disk, {elsewhere}"
+    there = free(place)
+    problem += f" about {size(needed)}"
     problem += "" if there is None else f", {size(there)} are free"
-    return ResourceError(Fault(Place(str(folder)), code, problem, remedy))
+    return ResourceError(Fault(Place(str(place)), code, problem, remedy))

@@ -59,7 +59,7 @@ def command(
     plan, declared = planned(sides, plan, precision, runs, lambda: most_runs(sides, root))
     if declared is not None:
         options.message(declared.announcement, quiet)
-    with Keeping("compare", sides, plan, root, options.command_line(), began) as keeping:
+    with Keeping("compare", sides, plan, root, options.command_line(), began, lasting=True) as keeping:
         with progress(len(sides) * plan.runs, quiet) as advance:
             answer = compare.play_sides(sides, plan, advance, keeping.stores)
         keeping.finish(answer.to_dict(), answer.ensembles)

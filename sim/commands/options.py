@@ -92,7 +92,12 @@ Out = Annotated[Path, typer.Option("--out", metavar="DIR", parser=_folder, help=
 Chart = Annotated[Path | None, typer.Option("--chart", metavar="FILE", help="Draw it: .png, .svg, .html or .json.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress and no messages.")]
+WithPlayers = Annotated[
+    bool, typer.Option("--with-players", help="Run the code of players from outside that DIR names.")
+]
 RESULTS = Path("results")
+Advance = Callable[[int], None]
+"""Told how many runs have been played since it was last told."""
 
 
 def scenario_of(word: str) -> Scenario:
@@ -108,7 +113,7 @@ def setting_of(regime: str | None, play: Sequence[str] | None, set_: Sequence[st
 
     plays = dict(_pair("--play", word, "ACTOR=STRATEGY") for word in play or ())
     if any(":" in word for word in plays.values()):
-        _look_for_players_here()
+        look_for_players_here()
     numbers = {name: _number(name, value) for name, value in (_pair("--set", w, "PARAMETER=VALUE") for w in set_ or ())}
     return Setting(regime, plays, numbers)
 
@@ -120,7 +125,7 @@ def plan_at_points(scenario: Scenario, runs: int | None, seed: int | None, jobs:
     return planned_at_points(scenario, runs, seed, jobs=jobs)
 
 
-def _look_for_players_here() -> None:
+def look_for_players_here() -> None:
     """Let a player's module lie in the current folder; what is installed under the same name comes first."""
     here = str(Path.cwd())
     if here not in sys.path:

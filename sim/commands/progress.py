@@ -9,7 +9,13 @@ from contextlib import contextmanager
 
 @contextmanager
 def progress(total: int, quiet: bool) -> Iterator[Callable[[int], None]]:
-    """Yield a function that is told how many runs have been played since it was last told."""
+    """Yield a function that is told how many runs have been played since it was last told.
+
+    What is noted meanwhile, such as processes that were lost, goes to stderr too, unless that should be quiet.
+    """
+    import logging
+
+    logging.getLogger("detente").disabled = quiet
     if quiet or not sys.stderr.isatty():
         yield lambda count: None
         return

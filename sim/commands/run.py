@@ -60,7 +60,7 @@ def command(
     plan, declared = planned(sides, plan, precision, runs, lambda: most_runs(sides, root))
     if declared is not None:
         options.message(declared.announcement, quiet)
-    with Keeping("run", sides, plan, root, options.command_line(), began) as keeping:
+    with Keeping("run", sides, plan, root, options.command_line(), began, lasting=True) as keeping:
         with progress(plan.runs, quiet) as advance:
             answer = ensemble.play(game, plan, advance, keeping.stores[game.regime])
         keeping.finish(answer.to_dict(), {game.regime: answer})

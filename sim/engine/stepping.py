@@ -21,7 +21,7 @@ from sim.model.compiling import unknown
 from sim.model.game import Action, Actor, Game
 from sim.model.ledger import overflow_is_found_at_the_end
 from sim.model.situation import Situation
-from sim.model.strategies.scene import available
+from sim.model.strategies.scene import Scene, Strategy, available
 from sim.scenario.arithmetic import Floats, Formulas
 
 
@@ -141,9 +141,26 @@ class Stepped:
         self._play.tell(chosen)
         self._go_on()
 
+    def check(self, actor: str, action: str | None) -> None:
+        """Raise ``CommandError`` unless an actor, asked or not, could take an action now (None: passing)."""
+        if action is not None:
+            self._permitted(self._actor(actor), action)
+
+    def chosen_by(self, strategy: Strategy) -> str | None:
+        """Return what a strategy of the actor that is asked chooses, with this run's luck. Raises ``RunError``."""
+        actor = self._play.asked
+        if actor is None:
+            raise _refused("RUN-OVER", "the run is over: nobody is asked", "begin another run")
+        chosen = [index for index, mask in strategy.choose(Scene.of(self._play.world, actor)).items() if mask[0]]
+        return actor.actions[chosen[0]].name if chosen else None
+
     def replayed(self, moves: Iterable[str | None]) -> Stepped:
         """Return the same run told other moves from the beginning: fewer to go back, others to see what if."""
         return Stepped(self.game, self.seed, self.run, self.told, moves=moves, record=self._record)
+
+    def situation(self, actor: str) -> Situation:
+        """Return the situation as an actor sees it, to read expressions on."""
+        return self._seen(self._actor(actor))
 
     def state(self) -> Floats:
         """Return the true state, in the order of the scenario's variables."""

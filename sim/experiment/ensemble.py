@@ -187,6 +187,8 @@ def run(
 def play(game: Game, plan: Plan, progress: Progress | None = None, store: Blocks | None = None) -> Ensemble:
     """Play a game many times and keep every run in a store (default: in memory, or in a temporary file).
 
+    A store that already holds the first blocks of these runs is gone on with: only what is missing is played.
+
     Raises:
         RunError: an expression misbehaves.
         ResourceError: memory, disk or processes do not suffice; what can be foretold is told before anything is played.
@@ -194,12 +196,20 @@ def play(game: Game, plan: Plan, progress: Progress | None = None, store: Blocks
     fitted = plan.fitted(len(columns_of(game)))
     check_memory(game, fitted.together * fitted.jobs)
     store = Spool(len(columns_of(game)), plan.runs) if store is None else store
-    with closing(pieces(game, fitted, progress)) as played:
-        return _gathered(game, plan, store, regrouped(played))
+    total, done = _Sum(game), 0
+    for number in range(len(store)):
+        table = store.read(number, range(len(columns_of(game))))
+        total.add(table)
+        done += table.shape[1]
+        if progress is not None:
+            progress(table.shape[1])
+        del table
+    with closing(pieces(game, fitted, progress, done)) as played:
+        return _gathered(game, plan, store, regrouped(played), total)
 
 
-def _gathered(game: Game, plan: Plan, store: Blocks, blocks: Iterator[Floats]) -> Ensemble:
-    total = _Sum(game)
+def _gathered(game: Game, plan: Plan, store: Blocks, blocks: Iterator[Floats], total: _Sum | None = None) -> Ensemble:
+    total = total or _Sum(game)
     for table in blocks:
         total.add(table)
         store.keep(table)

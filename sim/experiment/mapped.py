@@ -6,16 +6,17 @@ import multiprocessing
 import pickle
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing
+from contextlib import closing, suppress
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
-from sim.experiment.shared import gone, shared
-from sim.experiment.workers import deaf_to_interrupts
+from sim.experiment.shared import end_with_parent, ended_from_outside, gone, has_started, shared
+from sim.experiment.workers import IN_VAIN, LOG, PLAYED_AGAIN, deaf_to_interrupts
 
 Question = TypeVar("Question")
 Piece = TypeVar("Piece")
@@ -34,10 +35,11 @@ def mapped(
 ) -> Iterator[Answer]:
     """Yield the answer to each piece of a question, in order, by so many processes; ``done`` is told of each.
 
-    ``work`` is a function of a module, since other processes import it.
+    ``work`` is a function of a module, since other processes import it. What a process that is ended from outside was
+    asked, others are asked again.
 
     Raises:
-        ResourceError: a process was ended from outside or could not start, or there is no room for what they share.
+        ResourceError: processes are ended again and again or could not start, or there is no room for what they share.
     """
     done = done or (lambda piece: None)
     if jobs == 1 or len(pieces) == 1:
@@ -59,28 +61,72 @@ def _answered(
 ) -> Generator[tuple[Piece, Answer], None, None]:
     """Yield pieces with their answers, in order, by other processes that read the question from a file."""
     before = set(multiprocessing.active_children())
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, context, _Worker.start, (work, question))
-    started: list[Future[None]] = []
-    waiting: deque[tuple[Piece, Future[Any]]] = deque()
+    pool, started = _started(work, question, jobs)
+    waiting: deque[_Asked[Piece]] = deque()
     left = iter(pieces)
+    in_vain, ever_started = 0, False
     try:
-        with deaf_to_interrupts():
-            started.extend(pool.submit(_Worker.started) for _ in range(jobs))
         for _ in range(len(pieces)):
-            with deaf_to_interrupts():
-                for ahead in islice(left, _AHEAD * jobs - len(waiting)):
-                    waiting.append((ahead, pool.submit(_Worker.answer, ahead)))
-            piece, future = waiting.popleft()
-            yield piece, future.result()
+            while True:
+                waiting.extend(_Asked(piece) for piece in islice(left, _AHEAD * jobs - len(waiting)))
+                processes = set(multiprocessing.active_children()) - before
+                try:
+                    for each in waiting:
+                        each.ask(pool)
+                    answer = waiting[0].answer()
+                    break
+                except (BrokenProcessPool, CancelledError):
+                    ever_started |= has_started(started)
+                    in_vain += 1
+                    pool.shutdown(cancel_futures=True)
+                    outside = ever_started or ended_from_outside(processes)
+                    if not outside or in_vain > IN_VAIN:
+                        raise gone(started, outside) from None
+                    LOG.warning(PLAYED_AGAIN)
+                    pool, started = _started(work, question, jobs)
+            in_vain = 0
+            yield waiting.popleft().piece, answer
         pool.shutdown()
-    except BrokenProcessPool:
-        raise gone(started) from None
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
         for process in set(multiprocessing.active_children()) - before:
             process.terminate()
         raise
+
+
+def _started(work: Callable[[Any, Any], Any], question: Path, jobs: int) -> tuple[ProcessPoolExecutor, list[Any]]:
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(jobs, context, _Worker.start, (work, question))
+    started: list[Any] = []
+    with deaf_to_interrupts(), suppress(BrokenProcessPool):
+        started.extend(pool.submit(_Worker.started) for _ in range(jobs))
+    return pool, started
+
+
+@dataclass
+class _Asked(Generic[Piece]):
+    """A piece that waits for its answer, and where that will come from once it was asked."""
+
+    piece: Piece
+    future: Future[Any] | None = None
+
+    def ask(self, pool: ProcessPoolExecutor) -> None:
+        """Ask, unless that was done and the process that was asked lives."""
+        if self.future is not None:
+            lost = self.future.cancelled() or (
+                self.future.done() and isinstance(self.future.exception(), BrokenProcessPool)
+            )
+            if not lost:
+                return
+            self.future = None
+        with deaf_to_interrupts():
+            self.future = pool.submit(_Worker.answer, self.piece)
+
+    def answer(self) -> Any:
+        """Return the answer once it is there."""
+        if self.future is None:
+            raise AssertionError("nobody was asked")
+        return self.future.result()
 
 
 def _written(question: Any, folder: Path) -> Path:
@@ -97,6 +143,7 @@ class _Worker:
 
     @classmethod
     def start(cls, work: Callable[[Any, Any], Any], question: Path) -> None:
+        end_with_parent()
         cls.work, cls.question = staticmethod(work), pickle.loads(question.read_bytes())
 
     @classmethod

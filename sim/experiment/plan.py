@@ -63,9 +63,9 @@ class Plan:
             block *= 2
         return replace(self, block=block)
 
-    def slices(self) -> Iterator[tuple[int, int]]:
-        """Yield the first run and the number of runs of each piece of work, in order."""
-        for first in range(0, self.runs, self.together):
+    def slices(self, done: int = 0) -> Iterator[tuple[int, int]]:
+        """Yield the first run and the number of runs of each piece of work after ``done`` runs, in order."""
+        for first in range(done, self.runs, self.together):
             yield first, min(self.together, self.runs - first)
 
 

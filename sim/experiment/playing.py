@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -23,8 +23,10 @@ _OWN = 2
 """Tables played here that may wait for an earlier one from elsewhere."""
 
 
-def pieces(game: Game, plan: Plan, progress: Progress | None = None) -> Generator[Floats, None, None]:
+def pieces(game: Game, plan: Plan, progress: Progress | None = None, done: int = 0) -> Generator[Floats, None, None]:
     """Yield the results of each piece of work, a table (columns, runs) valid until the next is asked for.
+
+    The first ``done`` runs have been played before.
 
     Raises:
         RunError: the first run in which an expression misbehaves.
@@ -32,13 +34,14 @@ def pieces(game: Game, plan: Plan, progress: Progress | None = None) -> Generato
     """
     progress = progress or (lambda count: None)
     play = partial(play_piece, game, plan.engine, plan.seed)
-    if plan.jobs > 1:
+    work = plan.slices(done)
+    if plan.jobs > 1 and done < plan.runs:
         from sim.experiment.workers import Workers
 
         with Workers(game, plan) as workers:
-            yield from _in_turn(plan, play, workers, progress)
+            yield from _in_turn(work, play, workers, progress)
         return
-    for first, count in plan.slices():
+    for first, count in work:
         yield play(first, count)
         progress(count)
 
@@ -55,10 +58,9 @@ def play_piece(game: Game, engine: str, seed: int, first: int, count: int) -> Fl
 
 
 def _in_turn(
-    plan: Plan, play: Callable[[int, int], Floats], workers: Workers, progress: Progress
+    work: Iterator[tuple[int, int]], play: Callable[[int, int], Floats], workers: Workers, progress: Progress
 ) -> Generator[Floats, None, None]:
     """Hand out work to those that are free, play what is left while their results are awaited."""
-    work = plan.slices()
     waiting: deque[Handed | _Own] = deque()
     while True:
         while workers.free and (stretch := next(work, None)):

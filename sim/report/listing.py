@@ -53,6 +53,10 @@ class Result(Protocol):
         """Return the answer in a few words."""
 
     @property
+    def unfinished(self) -> str:
+        """Return how far the work has come, and how it goes on; nothing when it is done."""
+
+    @property
     def fault(self) -> str:
         """Return what is wrong with the folder; nothing when it is sound."""
 
@@ -105,3 +109,5 @@ def show_results(entries: Iterable[Result], console: Console) -> None:
             page.line(f"with {entry.settings}", "dim", indent=2)
         if entry.answer:
             page.line(entry.answer, indent=2)
+        if entry.unfinished:
+            page.line(entry.unfinished, BAD, indent=2)

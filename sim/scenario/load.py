@@ -37,7 +37,9 @@ def load(path: str | Path) -> Scenario:
 
 
 def load_text(text: bytes | str, name: str = "scenario.yaml", folder: Path = Path()) -> Scenario:
-    """Return the scenario in a text (bytes: as in a file); ``name`` is its file in messages, ``extends`` is relative to ``folder``.
+    """Return the scenario in a text (bytes: as in a file).
+
+    ``name`` is its file in messages, ``extends`` is relative to ``folder``.
 
     Raises:
         ScenarioError: with every fault found.

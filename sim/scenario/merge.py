@@ -44,7 +44,11 @@ def merged(path: str | Path) -> Mapping:
 
 
 def merged_text(text: bytes | str, name: str, folder: Path) -> Mapping:
-    """Return the document in a text (bytes: as in a file); ``extends`` is relative to ``folder``. Raises ``ScenarioError``."""
+    """Return the document in a text (bytes: as in a file); ``extends`` is relative to ``folder``.
+
+    Raises:
+        ScenarioError: with every fault found.
+    """
     return _with_parents(parse_source(text, name), folder, (os.path.realpath(folder / name),))
 
 

@@ -13,15 +13,18 @@ from typing import Any
 
 import pytest
 
+from sim.archive.folder import LOCK
 from sim.archive.listing import listing
 from sim.archive.load import load_results
 from sim.archive.save import save_comparison, save_run
 from sim.errors import ArchiveError, DetenteError, ResourceError
 from sim.experiment.compare import Comparison
 from sim.experiment.ensemble import Ensemble
+from sim.experiment.lock import Lock
+from tests.archive.test_save import tree
 
 AT = datetime(2026, 11, 23, 20, 12, 8, 0, UTC)
-CALLS = [(os, "mkdir"), (io, "open"), (os, "fsync"), (os, "replace"), (os, "open"), (os, "rename")]
+CALLS = [(os, "mkdir"), (io, "open"), (os, "fsync"), (os, "replace"), (os, "open")]
 NAMES = [f"{module.__name__}.{name}" for module, name in CALLS]
 
 
@@ -198,15 +201,21 @@ def test_a_place_that_is_forbidden(ensemble: Ensemble, tmp_path: Path) -> None:
 
 
 def test_a_killed_process_leaves_nothing_that_counts(ensemble: Ensemble, tmp_path: Path) -> None:
-    """Its half-written folder is passed over, is in nobody's way and is not touched."""
+    """Its folder that has no journal yet is passed over by readers, and gone at the next start; a living one stays."""
     path = save_run(ensemble, tmp_path, began=AT)
-    for attempt in range(2):
-        left = path.parent / f".{path.name}.partial-{os.getpid():x}-{attempt}"
-        left.mkdir()
-        (left / "manifest.json").write_bytes((path / "manifest.json").read_bytes())
     before = everything(tmp_path)
+    dead, living = (path.parent / f"{path.name}-{number}" for number in (2, 3))
+    for left in (dead, living):
+        left.mkdir()
+        (left / "scenario.yaml").write_bytes((path / "scenario.yaml").read_bytes())
+    (dead / LOCK).write_text("process 1 on another machine", encoding="utf-8")
+    lock = Lock.taken(living / LOCK)
+    assert [entry.path for entry in listing(tmp_path)] == [path]
     again = save_run(ensemble, tmp_path, began=AT)
+    assert again == dead
     assert [entry.path for entry in listing(tmp_path)] == [again, path]
+    assert set(tree(living)) == {"scenario.yaml", LOCK}
+    lock.release()
     assert everything(tmp_path).items() >= before.items()
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from sim.archive.load import ask_again, load_results
 from sim.archive.manifest import A_BLOCK, LARGEST, Block, read_manifest
 from sim.archive.save import save_comparison, save_run
 from sim.engine.record import STORED
-from sim.errors import CommandError, ResourceError, RunError
+from sim.errors import ArchiveError, CommandError, ResourceError, RunError
 from sim.experiment import room
 from sim.experiment.compare import compare, play_sides, sides_of
 from sim.experiment.ensemble import Plan, play, run
@@ -24,14 +25,20 @@ from tests.archive.test_save import AT, tree
 
 
 def test_blocks_lie_in_the_folder_while_runs_are_played(tiny: Scenario, tmp_path: Path) -> None:
-    """Each as it comes, under a name that readers pass over; nothing else of the runs is kept."""
+    """Each as it comes, in a folder that is listed as unfinished; nothing else of the runs is kept."""
     game, plan = compiled(tiny), Plan(2 * STORED + 3, 1, block=STORED)
     seen = []
     with Keeping("run", {"pact": game}, plan, tmp_path) as kept:
         ensemble = play(game, plan, lambda count: seen.append(len(list(tmp_path.rglob("*.npy")))), kept.stores["pact"])
         (folder,) = (tmp_path / "tiny").iterdir()
-        assert folder.name.startswith(".")
-        assert listing(tmp_path) == []
+        assert folder == kept.path
+        (entry,) = listing(tmp_path)
+        assert (entry.answer, entry.fault) == ("", "")
+        assert re.fullmatch(
+            rf"unfinished: 16,387 of 16,387 runs are done; process {os.getpid()} on .* is at work", entry.unfinished
+        )
+        with pytest.raises(ArchiveError, match="UNFINISHED"):
+            load_results(folder)
         assert np.array_equal(ensemble.column("north")[:5], run(tiny, None, Plan(5, 1)).column("north"))
         kept.finish(ensemble.to_dict(), {"pact": ensemble})
     assert seen == [1, 2, 2]

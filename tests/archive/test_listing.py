@@ -48,6 +48,7 @@ def test_what_an_entry_says(ensemble: Ensemble, comparison: Comparison, tmp_path
         "answer": one.answer,
         "settings": one.settings or None,
         "fault": None,
+        "unfinished": None,
     }
 
 
@@ -69,7 +70,7 @@ def test_damaged_results_are_listed_as_damaged(ensemble: Ensemble, tmp_path: Pat
         else:
             (path / file).write_bytes(data)
     empty = sound.parent / "20260101T000000Z-0123abcd"
-    empty.mkdir()
+    (empty / "blocks").mkdir(parents=True)
     entries = {entry.path: entry for entry in listing(tmp_path)}
     assert {path: entry.fault.partition(":")[0] for path, entry in entries.items()} == faults | {
         sound: "",

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.archive import disk
 from sim.archive.load import load_results
 from sim.archive.manifest import read_manifest
 from sim.archive.root import checked_root
@@ -181,17 +182,17 @@ def test_a_taken_name_is_left_alone(ensemble: Ensemble, tmp_path: Path) -> None:
 
 def test_a_name_taken_at_the_last_moment(ensemble: Ensemble, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A second process that is faster by a moment keeps its folder."""
-    rename = Path.rename
+    make = disk.make
     taken: list[Path] = []
 
-    def late(path: Path, target: Path) -> Path:
-        if not taken:
-            taken.append(target)
-            target.mkdir()
-            (target / "manifest.json").write_text("theirs", encoding="utf-8")
-        return rename(path, target)
+    def late(folder: Path) -> None:
+        if not taken and re.match("[0-9]{8}T", folder.name):
+            taken.append(folder)
+            folder.mkdir()
+            (folder / "manifest.json").write_text("theirs", encoding="utf-8")
+        make(folder)
 
-    monkeypatch.setattr(Path, "rename", late)
+    monkeypatch.setattr(disk, "make", late)
     assert save_run(ensemble, tmp_path, began=AT).name == f"{taken[0].name}-2"
     assert tree(taken[0]) == {"manifest.json": b"theirs"}
 

@@ -146,3 +146,17 @@ RESULTS = {
         {"path": str, "scenario": str, "question": one_of("run", "compare"), "regimes": [str], "runs": int, "seed": int}
     ]
 }
+LINE = {"strategy": str, "payoff": number, "ledger": Each(number)}
+MOMENT = {
+    "turn": int, "did": or_null(lambda value: isinstance(value, str)), "payoff": number, "gain": number,
+    "instead": or_null(lambda value: isinstance(value, str)),
+}  # fmt: skip
+SPREAD = {"strategy": str, "runs": int, "mean": number, "quantiles": Each(number), "below": number, "equal": number}
+DEBRIEF = {
+    "scenario": str, "regime": str, "seed": int, "run": int, "seat": str,
+    "moves": [{"kind": one_of("move"), "turn": int, "actor": str}], "payoffs": Each(number), "ledger": Each(Each(number)),
+    "ended": bool, "duration": number, "menu": [LINE],
+    "costliest": or_null(lambda value: mismatches(value, MOMENT) == []),
+    "distribution": or_null(lambda value: mismatches(value, SPREAD) == []),
+    "others": Each([or_null(lambda value: isinstance(value, str))]), "events": [EVENT], "trouble": [str],
+}  # fmt: skip

@@ -1,5 +1,7 @@
 """The page on commands has every command, option, exit status and JSON key that there is, and no others."""
 
+import io
+import json
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -21,13 +23,17 @@ STAT = ("mean", "se", "low", "high")
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a scenario, a faulty one and a result."""
+    """A folder with a scenario, a faulty one, a result and a game."""
     here = tmp_path_factory.mktemp("commands")
     (here / "border.yaml").write_text(SCENARIO, encoding="utf-8")
     (here / "faulty.yaml").write_text("scenario: faulty\n", encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(here)
         assert ask("run", "border.yaml", "--runs", "2", "--quiet").status == 0
+        next((here / "results" / "border").iterdir()).rename(here / "results" / "border" / "answer")
+        patch.setattr("sys.stdin", io.StringIO("pass\n" * 100))
+        assert ask("play", "border.yaml", "--as", "north", "--runs", "2", "--quiet").status == 0
+    (here / "results" / "games" / "border-north-1.jsonl").rename(here / "game.jsonl")
     return here
 
 
@@ -196,6 +202,7 @@ NAMES = {
 BELOW = {"actors": "ACTOR", "payoffs": "ACTOR", "regimes": "REGIME", "hazards": "HAZARD", "outcomes": "OUTCOME", "claims": "CLAIM",
          "ledger": "ENTRY", "actions": "ACTION", "final": "NAME"}  # fmt: skip
 BELOW |= dict.fromkeys(("strategies", "se", "best_replies", "profile", "alike", "dominated", "kept"), "ACTOR")
+BELOW["digests"] = "REGIME"
 """What the keys below a key are names of."""
 
 BELOW_PATH = {
@@ -250,8 +257,11 @@ STUDIED = (
 BALANCED = tuple(f"parameters.PARAMETER.{key}" for key in ("range", "crossings", "kept", "most"))
 """What of a break-even is told as a whole."""
 
-WITHOUT = {"claims.CLAIM.robustness", "drawn", "joint"}
-"""What is null unless it is asked."""
+PLAYED = ("moves", "menu", "costliest", "distribution", "others", "events", "trouble")
+"""What of a game is told as a whole."""
+
+WITHOUT = {"claims.CLAIM.robustness", "drawn", "joint", "damage[]"}
+"""What is null unless it is asked, or empty where nothing is wrong."""
 
 ASKED = {
     "list": ((), ()),
@@ -267,8 +277,14 @@ ASKED = {
         (*BALANCED, "weights"),
     ),
     "claims": (("border.yaml", "--runs", "3", "--robust", "16", "--robust-runs", "2", "--quiet"), ROBUST),
+    "play": (("border.yaml", "--resume", "game.jsonl", "--runs", "3", "--quiet"), PLAYED),
     "results": ((), ()),
+    "verify": (("results/border/answer",), ()),
+    "export": (("results/border/answer", "--overwrite", "--quiet"), ("left_out",)),
+    "rerun": (("results/border/answer", "--quiet"), ("changes",)),
 }
+ANOTHERS = {"resume"}
+"""Commands whose document is that of another."""
 
 
 def told_keys(command: str) -> list[str]:
@@ -289,7 +305,13 @@ def test_a_document_has_the_keys_that_the_page_tells(command: str) -> None:
 def test_only_commands_with_json_have_keys() -> None:
     """The page has a table of keys where the help has `--json`."""
     assert {command for command in COMMANDS if told_keys(command)} == set(ASKED)
-    assert {command for command in COMMANDS if "--json" in helped(command)} == set(ASKED)
+    assert {command for command in COMMANDS if "--json" in helped(command)} == set(ASKED) | ANOTHERS
+
+
+def test_resume_has_the_document_of_what_it_goes_on_with() -> None:
+    """As a folder that is finished keeps it."""
+    kept = json.loads(Path("results/border/answer/summary.json").read_text(encoding="utf-8"))
+    assert ask("resume", "results/border/answer", "--json", "--quiet").document == kept
 
 
 def test_compare_has_the_document_of_run_for_each_regime() -> None:

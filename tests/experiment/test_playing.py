@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import concurrent.futures
 import multiprocessing
+import os
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ import pytest
 
 import sim
 from sim.errors import ResourceError, RunError
-from sim.experiment import playing, shared
+from sim.experiment import playing, shared, workers
 from sim.experiment.ensemble import Summed, play
 from sim.experiment.plan import Plan
 from sim.experiment.playing import _in_turn, pieces
@@ -90,12 +91,17 @@ def test_results_are_in_order_whoever_is_done_first(seed: int, game: Game) -> No
     told: list[int] = []
     later = Later(game, plan, random.Random(seed))
     played = _in_turn(
-        plan, lambda first, count: playing.play_piece(game, "lockstep", 4, first, count), later, told.append
+        plan.slices(), lambda first, count: playing.play_piece(game, "lockstep", 4, first, count), later, told.append
     )  # type: ignore[arg-type]
     table = np.concatenate([np.array(piece) for piece in played], axis=1)
     assert np.array_equal(table, play(game, Plan(500, 4)).table)
     assert told == [count for _, count in plan.slices()]
     assert later.out == 0
+
+
+def ended(file: Path, first: int, count: int) -> None:
+    """Play nothing, and end the process."""
+    os._exit(1)
 
 
 def digest(game: Game, plan: Plan) -> Summed:
@@ -162,7 +168,7 @@ def test_an_error_met_here_waits_for_its_turn() -> None:
         order.append("later")
         raise RunError([])
 
-    played: Iterator[np.ndarray] = _in_turn(Plan(2, 0, block=1), misplay, One(), lambda count: None)  # type: ignore[arg-type]
+    played: Iterator[np.ndarray] = _in_turn(Plan(2, 0, block=1).slices(), misplay, One(), lambda count: None)  # type: ignore[arg-type]
     next(played)
     with pytest.raises(RunError):
         next(played)
@@ -170,14 +176,55 @@ def test_an_error_met_here_waits_for_its_turn() -> None:
 
 
 @pytest.mark.usefixtures("at_once")
-def test_a_process_that_is_ended_from_outside(game: Game) -> None:
+def test_a_process_that_is_ended_from_outside(game: Game, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it had begun is played again: one digest, a word about it, and nobody is left."""
+    plan = Plan(20_000, 4, jobs=2, block=50)
+    told = []
+    monkeypatch.setattr(workers.LOG, "warning", told.append)
+    played, tables = pieces(game, plan), []
+    for number, table in enumerate(played):
+        tables.append(np.array(table))
+        if number in {3, 100}:
+            for process in multiprocessing.active_children():
+                process.kill()
+    assert np.array_equal(np.concatenate(tables, axis=1), play(game, Plan(20_000, 4)).table)
+    assert set(told) == {workers.PLAYED_AGAIN}
+    assert 1 <= len(told) <= 2
+    assert not multiprocessing.active_children()
+
+
+def test_a_process_that_is_ended_while_it_starts(game: Game, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another is started in its place: it is no script that asks where it should not."""
+    told: list[str] = []
+    monkeypatch.setattr(workers.LOG, "warning", told.append)
+    monkeypatch.setattr(Workers, "__enter__", killed_at_once(Workers.__enter__))
+    plan = Plan(2_000, 4, jobs=2, block=50)
+    with Workers(game, plan) as others:
+        handed = others.hand_out(0, 50)
+        table = np.array(handed.table())
+    assert np.array_equal(table, play(game, Plan(50, 4)).table)
+    assert told == [workers.PLAYED_AGAIN]
+
+
+def killed_at_once(enter: Callable[[Workers], Workers]) -> Callable[[Workers], Workers]:
+    """Enter, and kill every process before it has started."""
+
+    def entered(self: Workers) -> Workers:
+        enter(self)
+        for process in self._processes:
+            process.kill()
+        return self
+
+    return entered
+
+
+@pytest.mark.usefixtures("at_once")
+def test_processes_that_are_ended_again_and_again(game: Game, monkeypatch: pytest.MonkeyPatch) -> None:
     """One error that says so, and nobody is left."""
-    played = pieces(game, Plan(10**6, 4, jobs=2, block=50))
-    next(played)
-    for process in multiprocessing.active_children():
-        process.kill()
+    monkeypatch.setattr(workers.LOG, "warning", lambda text: None)
+    monkeypatch.setattr(workers._Worker, "play", ended)
     with pytest.raises(ResourceError, match="JOBS: a process that played runs was ended from outside"):
-        for _ in played:
+        for _ in pieces(game, Plan(10**6, 4, jobs=2, block=50)):
             pass
     assert not multiprocessing.active_children()
 

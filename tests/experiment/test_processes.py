@@ -5,13 +5,14 @@ import multiprocessing
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from sim.errors import ResourceError
-from sim.experiment import shared
+from sim.experiment import shared, workers
 from sim.experiment.mapped import mapped
 
 GUARDED = """
@@ -38,6 +39,14 @@ def double(question: int, piece: int) -> int:
 def lost(question: int, piece: int) -> int:
     """A piece of work at which a process dies, once the others have had time to begin."""
     os._exit(question)
+
+
+def lost_once(question: Path, piece: int) -> int:
+    """A piece of work at which a process dies the first time."""
+    if piece == 5 and not question.exists():
+        question.touch()
+        os._exit(1)
+    return piece
 
 
 def wrong(question: int, piece: int) -> int:
@@ -69,8 +78,10 @@ def test_who_stops_asking_leaves_nobody_behind(here: Path) -> None:
     assert list(here.iterdir())
     answers.close()  # type: ignore[attr-defined]
     assert not list(here.iterdir())
-    for process in multiprocessing.active_children():
-        process.join(10)
+    # Two threads may ask at once how a process ended; for a moment one of them does not know.
+    ends = time.monotonic() + 10
+    while multiprocessing.active_children() and time.monotonic() < ends:
+        time.sleep(0.01)
     assert not multiprocessing.active_children()
 
 
@@ -81,8 +92,21 @@ def test_an_error_is_that_of_the_first_piece(here: Path) -> None:
     assert not list(here.iterdir())
 
 
-def test_a_process_that_dies_is_told(here: Path) -> None:
-    """As what it is: it had started."""
+def test_what_a_process_that_dies_was_asked_is_asked_again(
+    here: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every answer comes once, in order; a word is said about it."""
+    told: list[str] = []
+    monkeypatch.setattr(workers.LOG, "warning", told.append)
+    mark = tmp_path_factory.mktemp("once") / "mark"
+    assert list(mapped(lost_once, mark, list(range(20)), 2)) == list(range(20))
+    assert told == [workers.PLAYED_AGAIN]
+    assert not list(here.iterdir())
+
+
+def test_a_process_that_dies_is_told(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As what it is: it had started, as had those that took its place."""
+    monkeypatch.setattr(workers.LOG, "warning", lambda text: None)
     with pytest.raises(ResourceError, match="JOBS: a process that played runs was ended from outside"):
         list(mapped(lost, 1, [0, 1], 2))
     assert not list(here.iterdir())

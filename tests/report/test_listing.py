@@ -26,6 +26,13 @@ class Entry:
     answer: str = "treaty: nato 1.2; post_treaty: nato -3"
     settings: str = ""
     fault: str = ""
+    unfinished: str = ""
+
+
+def test_results_say_how_to_go_on() -> None:
+    told = "unfinished: 8,192 of 20,000 runs are done; go on with: detente resume results/inf/x"
+    text = text_of(show_results, [replace(Entry(), answer="", unfinished=told)], 120)
+    assert text.splitlines()[-1] == f"  {told}"
 
 
 def test_results_say_what_was_set() -> None:

@@ -1,0 +1,80 @@
+"""An answer as the page asks for it: the question, what it came to, and what has to be played or drawn beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sim.experiment.ends import Side
+from sim.experiment.ensemble import Ensemble
+from sim.experiment.points import Quantity
+from sim.report.document.content import Table
+from sim.report.labels import Labels, joined
+from sim.scenario.schema import Scenario
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A number of which it is asked what the assumptions make of it."""
+
+    quantity: Quantity
+    label: str
+    """What it is, within a sentence: ``what NATO gains from "Post-treaty"``."""
+    signed: bool = True
+    """Whether its sign is the answer, so that an assumption can turn it around."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A picture that can be drawn: its title, and what draws it with altair."""
+
+    title: str
+    draw: Callable[[], Any]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An answer, whatever it was that was asked."""
+
+    scenarios: tuple[Scenario, ...]
+    question: str
+    circumstances: tuple[str, ...]
+    follows: str
+    """First sentence: what follows, with numbers and intervals."""
+    because: str
+    """Second sentence: what brings it."""
+    cautions: tuple[str, ...]
+    tables: tuple[Table, ...]
+    drawings: tuple[Drawing, ...]
+    sides: Mapping[str, Side]
+    """What is played where assumptions are moved."""
+    measured: Mapping[str, Measured]
+    told: Mapping[str, Ensemble]
+    """The runs that chronicles are told of, side by side."""
+    runs: int
+    seed: int
+    questions: tuple[str, ...] = ()
+    """Questions for a class that follow from the answer itself."""
+    unmoved: str = ""
+    """Why assumptions are not moved where they are not."""
+    digests: Mapping[str, str] = field(default_factory=dict)
+    """The digest of the runs of each side, by its label."""
+
+    @property
+    def title(self) -> str:
+        """Return the title of the scenario, or of the several."""
+        return " / ".join(dict.fromkeys(Labels(each).title for each in self.scenarios))
+
+
+def given(scenario: Scenario, sides: Mapping[str, Side]) -> tuple[str, ...]:
+    """Return what was set on the command line, as sentences."""
+    labels, told = Labels(scenario), dict[str, None]()
+    for side in sides.values():
+        told |= dict.fromkeys(
+            f"{labels.parameter(name)} = {value:g}" for name, value in side.setting.parameters.items()
+        )
+        told |= dict.fromkeys(
+            f"{labels.actor(actor)} plays {labels.strategy(actor, name)}" for actor, name in side.setting.plays.items()
+        )
+    return (f"With {joined(list(told))}, as the command line asks.",) if told else ()

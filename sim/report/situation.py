@@ -1,0 +1,231 @@
+"""A game as one seat sees it, for a person at a terminal: what happened, how things stand, what can be done.
+
+Only what stands in a ``View`` is shown, so that nothing hidden can get onto the screen.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from sim.play.view import Happening, Option, View
+from sim.report import numbers, words
+from sim.report.labels import Labels, inside, joined, sentence_case
+from sim.report.page import DIM, NUMBERS, STRONG, WORDS, Cell, Column, Page, Styled, named
+from sim.report.sparkline import sparkline, thinned
+from sim.scenario.schema import Scenario
+
+CHART = 20
+"""Columns of the small charts."""
+
+_NOTHING = 5e-3
+"""A change too small to be shown."""
+
+
+class Screen:
+    """Shows a person the game that they play."""
+
+    def __init__(self, page: Page, scenario: Scenario, seat: str, regime: str) -> None:
+        self.page, self.scenario, self.seat = page, scenario, seat
+        self.labels, self.regime = Labels(scenario), regime
+
+    def welcome(self, kept: str) -> None:
+        """Print what is played, as whom, and what the person wants."""
+        scenario, labels = self.scenario, self.labels
+        me, others = (
+            labels.actor(self.seat),
+            [inside(labels.actor(name)) for name in scenario.actors if name != self.seat],
+        )
+        self.page.title(labels.title, f"You are {inside(me)}. {labels.clock()}. Regime: {labels.regime(self.regime)}.")
+        if scenario.summary:
+            self.page.line(scenario.summary)
+        part = scenario.actors[self.seat]
+        self.page.heading("What you want", "scored at the end of every turn")
+        wants = [self.labels.entry(self.seat, name) for name in part.incentives]
+        self.page.line("; ".join(wants) or "nothing of its own: only costs and events move your payoff", indent=2)
+        self.page.gap()
+        if others:
+            self.page.line(f"The computer plays {joined(others)}; how it decides is told at the end.", DIM)
+        self.page.line(f"Type ? for help, why for how you score. Every move is kept in {kept}", DIM)
+
+    def turn(self, view: View) -> None:
+        """Print the situation: what happened, what is seen, what can be done."""
+        turns = self.scenario.clock.turns
+        rule = "──" if self.page.unicode else "--"
+        start = self.scenario.clock.start
+        of = f"turn {view.turn + 1} of {turns}{'' if view.turn + 1 < turns else ', the last one'}"
+        if start is None:
+            self.page.heading(f"{rule} {sentence_case(of)} {rule}")
+        else:
+            self.page.heading(f"{rule} {start + view.turn} {rule}", of)
+        self.happened(view)
+        self.seen(view)
+        self.outlook(view)
+        self.options(view)
+
+    def happened(self, view: View) -> None:
+        """Print what the seat has learned since its last move."""
+        lines = [self._happening(each) for each in view.happened]
+        for line in lines:
+            self.page.line(line, indent=2)
+
+    def seen(self, view: View, *, everything: bool = False) -> None:
+        """Print the state as seen, with small charts; without ``everything`` only what is not at rest at 0."""
+        rows: list[Sequence[Cell]] = []
+        stand_ins = {part.seen_as.get(self.seat) for part in self.scenario.state.values()}
+        for name, history in view.history.items():
+            now, before = history[-1], history[-2] if len(history) > 1 else history[-1]
+            if not everything and not any(history):
+                continue
+            part = self.scenario.state[name]
+            label = self.labels.variable(name)
+            if self.seat in part.seen_as:
+                label += ", as known"
+            elif name in stand_ins and not everything:
+                continue
+            low = min(history) if part.min is None else part.min
+            high = max(history) if part.max is None else part.max
+            moved = now - before
+            change = Styled(numbers.number(moved, 2, sign=True), STRONG) if abs(moved) > _NOTHING else ""
+            chart = sparkline(thinned(history, CHART), CHART, self.page.unicode, low, high)
+            rows.append([label, numbers.number(now), change, chart])
+        if not rows:
+            self.page.line("Everything you see is 0.", indent=2)
+            return
+        columns = [
+            Column("what you see", WORDS, 24),
+            Column("now", NUMBERS),
+            Column("change", NUMBERS),
+            Column("so far"),
+        ]
+        self.page.table(columns, rows)
+        if everything:
+            self._derived(view)
+
+    def outlook(self, view: View) -> None:
+        """Print what a turn like this would bring, as the seat sees it."""
+        known = {name: value for name, value in view.flows.items() if value is not None}
+        if not known:
+            return
+        parts = sorted(
+            ((name, value) for name, value in known.items() if abs(value) > _NOTHING), key=lambda each: -abs(each[1])
+        )
+        told = [f"{self.labels.entry(self.seat, name)} {numbers.number(value, 2, sign=True)}" for name, value in parts]
+        total = numbers.number(sum(known.values()), 2, sign=True)
+        self.page.gap()
+        rest = Styled(f": {'; '.join(told)}" if told else "", DIM)
+        self.page.line(
+            Styled("As you see it, a turn like this brings you ", "", (Styled(total, STRONG), rest)), indent=2
+        )
+
+    def options(self, view: View) -> None:
+        """Print what can be done now, with what it costs and when it takes effect; and what cannot."""
+        rows: list[Sequence[Cell]] = [
+            [
+                str(number),
+                named(self.labels.action(self.seat, each.action), each.action),
+                _cost(each),
+                _chance(each),
+                _lead(each),
+            ]
+            for number, each in enumerate(view.options, 1)
+            if each.available
+        ]
+        closed = [each for each in view.options if not each.available]
+        self.page.gap()
+        if rows:
+            columns = [
+                Column("", NUMBERS),
+                Column("what you can do", WORDS, 24),
+                Column("cost", NUMBERS),
+                Column("succeeds", NUMBERS),
+                Column("takes effect"),
+            ]
+            sure = all(each.chance == 1.0 for each in view.options if each.available)
+            if sure:
+                del columns[3]
+                rows = [[*row[:3], row[4]] for row in rows]
+            self.page.table(columns, rows)
+        else:
+            self.page.line("There is nothing you can do now but pass (0).", indent=2)
+        for reason, found in (("forbidden by the regime", True), ("not open now", False)):
+            names = [each.action for each in closed if each.forbidden is found]
+            if names:
+                self.page.line(f"{sentence_case(reason)}: {', '.join(names)}", DIM, indent=2)
+
+    def why(self, view: View) -> None:
+        """Print how the seat's score comes about, incentive by incentive, as it sees things."""
+        self.page.heading("Why a turn like this brings you what it does", "on what you see; the truth may differ")
+        for name, incentive in self.scenario.actors[self.seat].incentives.items():
+            value = view.flows.get(name)
+            told = "makes no sense now" if value is None else numbers.number(value, sign=True)
+            self.page.entry(f"{self.labels.entry(self.seat, name)}: {told}", name, [words.formula(incentive.value)])
+        self.seen(view, everything=True)
+
+    def action(self, name: str) -> None:
+        """Print what an action does."""
+        part = self.scenario.actors[self.seat].actions[name]
+        self.page.entry(
+            self.labels.action(self.seat, name), name, [*words.action(part), *([part.note] if part.note else [])]
+        )
+
+    def help(self) -> None:
+        """Print what can be typed."""
+        self.page.grid(
+            [
+                ["3 or name", "take an action, by its number or name"],
+                ["0 or pass", "do nothing this turn"],
+                ["? 3, ? name", "what an action does"],
+                ["look", "the situation again, with everything you see"],
+                ["why", "how your score comes about"],
+                ["undo", "take your last move back: the same luck awaits you"],
+                ["quit", "stop; the game is kept and can be gone on with"],
+            ]
+        )
+
+    def over(self, view: View) -> None:
+        """Print that the game is over, and what was learned at its end."""
+        self.page.heading("The game is over")
+        self.happened(view)
+        if not any(each.kind == "ended" for each in view.happened):
+            self.page.line(f"All {numbers.count(self.scenario.clock.turns, 'turn')} are played.", indent=2)
+
+    def _derived(self, view: View) -> None:
+        rows: list[Sequence[Cell]] = [
+            [self.labels.variable(name), numbers.number(view.seen[name]) if math.isfinite(view.seen[name]) else "-"]
+            for name in self.scenario.derived
+        ]
+        if rows:
+            self.page.gap()
+            self.page.table([Column("what follows from it", WORDS, 24), Column("now", NUMBERS)], rows)
+
+    def _happening(self, each: Happening) -> Cell:
+        if each.kind == "failed":
+            return Styled(f"Your move failed: {self.labels.action(self.seat, each.what)}.", "red")
+        if each.kind == "landed":
+            return f"It takes effect: {self.labels.action(self.seat, each.what)}."
+        told = self.labels.hazard(each.what) + (
+            f": {self.labels.outcome(each.what, each.outcome)}" if each.outcome else ""
+        )
+        return Styled(f"It happens: {told}." if each.kind == "event" else f"{told}. That ends the game.", STRONG)
+
+
+def _cost(option: Option) -> str:
+    return "?" if option.cost is None else numbers.number(option.cost, 2) if option.cost else ""
+
+
+def _chance(option: Option) -> str:
+    return "?" if option.chance is None else numbers.percent(option.chance)
+
+
+def _lead(option: Option) -> str:
+    if option.mean is not None:
+        return f"in about {numbers.number(option.mean, 1)} turns"
+    if option.lead is None:
+        return "in a while"
+    low, high = (numbers.number(round(each, 1)) for each in option.lead)
+    if option.lead[1] <= 0.0:
+        return "at once"
+    if low == high:
+        return f"in {low} turn{'' if low == '1' else 's'}"
+    return f"in {low} to {high} turns"
