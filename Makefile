@@ -13,7 +13,7 @@ UV      := $(LOCKING)/bin/uv
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test bench robust coverage models mutants fuzz torture lint types reproducible audit lock floors clean
+.PHONY: help setup demo test bench robust coverage models mutants fuzz torture chromium browser lint types reproducible audit lock floors clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -33,6 +33,13 @@ demo: setup ## the main job: the treaty of 1987 as it stood in 2018, kept agains
 
 test: setup lint types ## lint, types, then every test
 	$(BIN)/python -m pytest -n $(JOBS)
+
+browser: setup chromium ## pages in a real browser; installs Debian's Chromium first, where apt-get is there and you may
+	$(BIN)/python -m pytest tests/browser
+
+# `make test` skips tests/browser, and says so, where there is no Chromium: it installs nothing on anybody's system.
+chromium:
+	@tests/browser/chromium
 
 bench: setup ## how fast, as ratios to other programs; WRITE=1 also writes them to a page below docs/
 	$(BIN)/python -m benchmarks $(if $(WRITE),--write)
