@@ -13,7 +13,7 @@ UV      := $(LOCKING)/bin/uv
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test bench robust coverage models mutants fuzz torture chromium browser lint types reproducible audit lock floors clean
+.PHONY: help setup demo test bench robust coverage models mutants fuzz torture chromium browser docs lint types reproducible audit lock floors clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -61,6 +61,9 @@ torture: setup ## results killed, starved and damaged, seven minutes; WRITE=1 al
 
 coverage: setup ## how often intervals contain the right value, written to docs/explanation/intervals.md
 	$(BIN)/python -m benchmarks.coverage --jobs $(JOBS)
+
+docs: setup ## the manual, in build/docs/index.html; a warning is an error
+	$(BIN)/sphinx-build --fail-on-warning --keep-going --nitpicky --quiet --builder html --conf-dir docs . build/docs
 
 lint: setup ## style and common mistakes
 	$(BIN)/ruff check .

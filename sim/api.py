@@ -1,6 +1,6 @@
 """The Python interface: load a scenario, ask a question, get a frozen value with ``.to_dict()``.
 
-The same questions as on the command line, with the same names (interfaces, "Python").
+The same questions as on the command line, with the same names.
 """
 
 from __future__ import annotations

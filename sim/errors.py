@@ -1,7 +1,7 @@
 """One family of errors: each knows its place, its code and the exit status of the command it ends.
 
 Every error a user can cause is a ``DetenteError``. Its text is one line a fault, in the form
-``file:line:column: CODE: what is wrong; what to write instead`` (interfaces, "Exit codes").
+``file:line:column: CODE: what is wrong; what to write instead``.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ class Alone:
         return (self.break_even - self.now) / (self.range[1] - self.range[0])
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the answer as it stands in JSON (interfaces, ``breakeven``)."""
+        """Return the answer as it stands in JSON."""
         shown = self.nearest or next(iter(self.crossings), None)
         return {
             "now": self.now,

@@ -63,7 +63,7 @@ class BreakEven(Drawn):
         return self.settings[self.of].regime if self.by == "strategies" else None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the answer as it stands in JSON (interfaces, ``breakeven``)."""
+        """Return the answer as it stands in JSON."""
         return {
             "scenario": self.scenario.scenario,
             "actor": self.actor,

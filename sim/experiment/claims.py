@@ -40,7 +40,7 @@ class ClaimResult:
     """How it fares over the ranges of the parameters, if that was asked."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the result as it stands in JSON (interfaces, ``claims``)."""
+        """Return the result as it stands in JSON."""
         return {
             "says": self.says,
             "verdict": self.verdict,

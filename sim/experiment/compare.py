@@ -97,7 +97,7 @@ class Difference:
         return [entry for entry in self.left.entries(actor) if f"{actor}.{entry}" in self.stats]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the difference as it stands in JSON (interfaces, ``compare``)."""
+        """Return the difference as it stands in JSON."""
         final = [name.removeprefix("final.") for name in self.stats if name.startswith("final.")]
         return {
             "of": self.of,
@@ -133,7 +133,7 @@ class Comparison(Drawn):
         return tuple(sentence for difference in self.differences for sentence in difference.warnings)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the comparison as it stands in JSON (interfaces, ``compare``)."""
+        """Return the comparison as it stands in JSON."""
         return {
             "runs": self.plan.runs,
             "seed": self.plan.seed,

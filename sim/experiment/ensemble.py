@@ -122,7 +122,7 @@ class Ensemble(Drawn):
 
     @property
     def digest(self) -> str:
-        """Return the SHA-256 over all payoffs and ledgers, run by run (interfaces, ``digest``)."""
+        """Return the SHA-256 over all payoffs and ledgers, run by run."""
         return self.summed.digest
 
     @cached_property
@@ -138,7 +138,7 @@ class Ensemble(Drawn):
         return entries_of(self.game.actor(actor).incentives, [hazard.name for hazard in self.game.hazards])
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the summary as it stands in JSON (interfaces, ``run``)."""
+        """Return the summary as it stands in JSON."""
         game, stats = self.game, {name: stat.to_dict() for name, stat in self.stats.items()}
         return {
             "scenario": game.scenario.scenario,

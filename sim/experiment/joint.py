@@ -78,7 +78,7 @@ class Joint:
     """The sign of the difference just beyond, on the same way; 0 where nothing lies beyond or it stays zero."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the change as it stands in JSON (interfaces, ``breakeven``)."""
+        """Return the change as it stands in JSON."""
         return {
             "distance": self.distance,
             "low": self.low,

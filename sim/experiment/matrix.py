@@ -115,7 +115,7 @@ class Matrix(Drawn):
         return changes
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the matrix as it stands in JSON (interfaces, ``matrix``)."""
+        """Return the matrix as it stands in JSON."""
         found, names = self.found, dict(zip(self.actors, self.strategies, strict=True))
         error = self.se
         return {

@@ -27,7 +27,7 @@ class Trace(Drawn):
         return float(self.run.results[columns_of(self.game).index(name)])
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the run as it stands in JSON (interfaces, ``trace``)."""
+        """Return the run as it stands in JSON."""
         game = self.game
         results = dict(zip(columns_of(game), (float(value) for value in self.run.results), strict=True))
         hazards = [hazard.name for hazard in game.hazards]

@@ -1,0 +1,146 @@
+"""How ``make docs`` turns the Markdown of this project into a manual in HTML, without asking any network for anything.
+
+The pages are the files as they stand: what a code host shows and what the manual shows is one text, with the same
+links, so the source folder of Sphinx is the root of the project. Two things are added to what is read, since a code
+host has no use for them: the table of contents, from the tables of ``docs/README.md``, and what docstrings say, where
+a page says ``<!-- docstrings: NAME ... -->``.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT)]
+
+from sphinx.util.inspect import TypeAliasForwardRef  # noqa: E402
+
+from sim.version import __version__  # noqa: E402
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+# ---------------------------------------------------------------- what is read
+
+project = "detente"
+author = "the detente authors"
+copyright = f"{author}; MIT licence"  # noqa: A001
+version = release = __version__
+
+root_doc = "docs/README"
+source_suffix = {".md": "markdown"}
+include_patterns = ["*.md", "docs/**.md", "results/README.md"]
+exclude_patterns = [
+    ".*", "build", "dist", "benchmarks", "scenarios", "sim", "tests", "results/[!R]*", "docs/notebooks/.*",
+]  # fmt: skip
+
+extensions = ["myst_parser", "sphinx.ext.autodoc"]
+myst_heading_anchors = 4
+highlight_language = "text"
+nitpicky = True
+# Types of the standard library, of NumPy and of what is not public have no page here.
+nitpick_ignore_regex = [
+    (r"py:.*", r"(?!sim\.).*"),
+    (r"py:.*", r"sim\.(model|scenario|engine|shown|errors|experiment)\..*"),
+]
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autodoc_typehints_format = "short"
+autodoc_type_aliases = {name: name for name in ("Floats", "Flags", "Names", "Numbers", "Player")}
+autodoc_default_options = {"members": True, "inherited-members": "object", "exclude-members": "__init__, __new__"}
+maximum_signature_line_length = 88
+
+# ---------------------------------------------------------------- how it looks
+
+html_title = "detente"
+html_theme = "pydata_sphinx_theme"
+html_static_path = ["_theme"]
+templates_path = ["_parts"]
+html_css_files = ["manual.css"]
+html_sidebars = {"**": ["contents.html"]}
+html_show_sourcelink = False
+html_copy_source = False
+html_use_index = True
+html_domain_indices = False
+html_theme_options: dict[str, Any] = {
+    "navbar_start": ["navbar-logo"],
+    "navbar_center": [],
+    "navbar_end": ["theme-switcher"],
+    "navbar_persistent": ["search-button"],
+    "secondary_sidebar_items": ["page-toc"],
+    "footer_start": ["copyright"],
+    "footer_end": [],
+    "show_toc_level": 2,
+    "pygments_light_style": "default",
+    "pygments_dark_style": "github-dark",
+}
+
+# ---------------------------------------------------------------- what is added
+
+LISTED = re.compile(r"^\| \[[^]]+\]\(([^)#]+\.md)\) \|", re.MULTILINE)
+DOCSTRINGS = re.compile(r"^<!-- docstrings: ([\w. ]+) -->$", re.MULTILINE)
+
+# Within other types, Sphinx would show the stand-in for the name of a type instead of the name.
+TypeAliasForwardRef.__repr__ = lambda alias: alias.name  # type: ignore[method-assign]
+
+
+def contents(text: str) -> str:
+    """Return the tables of contents of the index: for each of its sections the pages that its table lists."""
+    parts = []
+    for section in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
+        heading, _, body = section.partition("\n")
+        pages = [f"/{(Path('docs') / page).as_posix()}" for page in LISTED.findall(body)]
+        pages = [re.sub(r"^/docs/\.\./", "/", page).removesuffix(".md") for page in pages]
+        if pages:
+            parts.append(f"```{{toctree}}\n:hidden:\n:caption: {heading}\n\n" + "\n".join(pages) + "\n```\n")
+    return "\n".join(parts)
+
+
+def described(found: re.Match[str]) -> str:
+    """Return the directives by which autodoc shows the docstrings of the names in a mark."""
+    lines = []
+    for name in found[1].split():
+        kind = "class" if name.rpartition(".")[2][:1].isupper() else "function"
+        lines.append(f".. auto{kind}:: {name}\n")
+    return "```{eval-rst}\n" + "\n".join(lines) + "```"
+
+
+def read(_: Sphinx, page: str, source: list[str]) -> None:
+    """Add to a page what only the manual shows."""
+    if page == root_doc:
+        source[0] += "\n\n" + contents(source[0])
+    source[0] = DOCSTRINGS.sub(described, source[0])
+
+
+FIELDS = {"Args:": "param", "Raises:": "raises"}
+
+
+def told(_app: Sphinx, _what: str, _name: str, _thing: object, _options: object, lines: list[str]) -> None:
+    """Make fields of the ``Args:`` and ``Raises:`` of a docstring."""
+    kind = ""
+    for number, line in enumerate(lines):
+        if line in FIELDS:
+            kind, lines[number] = FIELDS[line], ""
+        elif kind:
+            lines[number] = re.sub(r"^    (\w+): ", rf":{kind} \1: ", line)
+
+
+def entrance(app: Sphinx, failed: Exception | None) -> None:
+    """Let the folder open at its index."""
+    if failed is None and app.builder.format == "html":
+        target = app.builder.get_target_uri(root_doc)
+        ahead = f'<meta http-equiv="refresh" content="0; url={target}"><title>detente</title>'
+        page = f'<!doctype html><meta charset="utf-8">{ahead}<a href="{target}">The manual of detente</a>\n'
+        Path(app.outdir, "index.html").write_text(page, encoding="utf-8")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Tell Sphinx of the additions."""
+    app.connect("source-read", read)
+    app.connect("autodoc-process-docstring", told)
+    app.connect("build-finished", entrance)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
