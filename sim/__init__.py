@@ -15,6 +15,7 @@ and an answer something to read. Each layer uses only layers that stand above it
 - ``sim.report`` - results for people to read
 - ``sim.interop`` - results for other programs
 - ``sim.api`` - the same questions from Python
+- ``sim.classroom`` - the web application
 - ``sim.commands`` - one file a command
 - ``sim.cli`` - the command line
 

@@ -20,6 +20,9 @@ LONGEST = 400
 ONLY_IN = {"yaml": "sim.scenario.source", "simpy": "sim.engine.events"}
 """The one module that may import a library."""
 
+SECRETIVE = "sim.classroom.tokens"
+"""The one module that may ask the system for what cannot be guessed: who is let in must not follow from a seed."""
+
 ADDRESSED = {"BitGenerator", "Generator", "Philox"}
 """What of `numpy.random` draws only from a key of its own; `default_rng` and `SeedSequence` too, if given a seed."""
 
@@ -142,6 +145,8 @@ def unaddressed_luck(modules: list[Module]) -> list[str]:
     """Random numbers that do not come from an address: global generators, unseeded ones, the system's."""
     faults = []
     for module in modules:
+        if module.name == SECRETIVE:
+            continue
         names: dict[str, str] = {}
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Import):

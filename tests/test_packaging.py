@@ -32,6 +32,10 @@ def test_the_wheel_brings_all_scenarios_and_no_tests(tmp_path: Path) -> None:
     for scenario in (ROOT / "scenarios").rglob("*.yaml"):
         assert f"sim/_shipped/{scenario.relative_to(ROOT / 'scenarios').as_posix()}" in inside
     assert "sim/py.typed" in inside
+    for folder in ("templates", "static"):
+        pages = [path for path in (ROOT / "sim" / "classroom" / folder).iterdir() if path.is_file()]
+        assert pages
+        assert {path.relative_to(ROOT).as_posix() for path in pages} <= set(inside)
     assert not [
         name for name in inside if name.split("/")[0] not in ("sim", f"{wheel.name.split('-py3')[0]}.dist-info")
     ]

@@ -1,0 +1,75 @@
+"""Answers: a page out of a template, an error as a page, JSON that came in."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from sim.classroom.site import Site
+from sim.classroom.visitors import remember
+from sim.errors import DetenteError
+
+LARGEST_JSON = 64 * 1024
+DEEPEST_JSON = 16
+_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+PERSONAL = "no-store"
+"""The cache rule of a page that is one visitor's own; also that of every page, unless a handler says otherwise."""
+
+
+def page(site: Site, request: Request, template: str, status: int = 200, **values: Any) -> Response:
+    """Return a page out of a template; a visitor that a handler asked for is given its cookie."""
+    text = site.templates.get_template(template).render(request=request, settings=site.settings, **values)
+    response = HTMLResponse(text, status)
+    remember(site, request, response)
+    return response
+
+
+def failure(site: Site, request: Request, status: int, problems: Sequence[str]) -> Response:
+    """Return an error: a small page, or JSON to whoever asks for that."""
+    if "text/html" not in request.headers.get("accept", "text/html") and request.headers.get("accept") != "*/*":
+        return JSONResponse({"error": list(problems)}, status)
+    phrase = HTTPStatus(status).phrase
+    return page(site, request, "error.html", status, phrase=phrase, problems=list(problems))
+
+
+def problems_of(error: DetenteError) -> list[str]:
+    """Return the sentences of an error of ours, without what tells where the server keeps its files."""
+    return [str(fault) for fault in error.faults]
+
+
+async def json_of(request: Request) -> Any:
+    """Return the JSON in the body of a request. Raises ``HTTPException`` 400 or 413."""
+    return json_in(await request.body())
+
+
+def json_in(data: bytes | str) -> Any:
+    """Return the JSON in a text that somebody sent. Raises ``HTTPException``: 413 too long, 400 too deep or no JSON."""
+    data = data.encode() if isinstance(data, str) else data
+    if len(data) > LARGEST_JSON:
+        raise HTTPException(413, f"more than {LARGEST_JSON // 1024} KiB")
+    depth = 0
+    for match in _BRACKETS.finditer(data):
+        depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(match[0], 0)
+        if depth > DEEPEST_JSON:
+            raise HTTPException(400, f"more than {DEEPEST_JSON} levels within each other")
+    try:
+        return json.loads(data, parse_constant=_no_number, object_pairs_hook=_once)
+    except (ValueError, RecursionError):
+        raise HTTPException(400, "this is no JSON document") from None
+
+
+def _no_number(word: str) -> float:
+    raise ValueError(f"{word} is no number")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a key stands twice")
+    return dict(pairs)

@@ -1,0 +1,48 @@
+"""The site as a value: settings, templates, the signer, and the processes that play."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.routing import BaseRoute
+
+from sim.classroom.settings import Settings
+from sim.classroom.tokens import Signer, secret_of
+
+
+@dataclass(frozen=True)
+class Site:
+    """What every part of the application is given."""
+
+    settings: Settings
+    templates: Environment
+    signer: Signer
+
+
+class Part(Protocol):
+    """A module of the application."""
+
+    def routes(self, site: Site) -> Sequence[BaseRoute]:
+        """Return the routes of this part."""
+
+
+class Lasting(Protocol):
+    """A part that holds something open while the server runs."""
+
+    def lifespan(self, site: Site) -> AbstractAsyncContextManager[None]:
+        """Open before the first request and close after the last."""
+
+
+def site_of(settings: Settings) -> Site:
+    """Return the site for some settings. Raises ``OSError`` where its folder cannot be used."""
+    return Site(settings, templates(), Signer(secret_of(settings.folder)))
+
+
+def templates() -> Environment:
+    """Return the templates: everything put into them is escaped, and a name that is not given is an error."""
+    loader = PackageLoader("sim.classroom", "templates")
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)

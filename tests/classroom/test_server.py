@@ -1,0 +1,117 @@
+"""The server as a process: what it says, whom it lets in, how it ends."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.commands.asking import ask
+
+
+@contextmanager
+def served(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    """A server on a free port, and the lines it says when it is ready."""
+    words = [sys.executable, "-m", "sim", "serve", "--port", "0", "--no-browser", *options]
+    process = subprocess.Popen(words, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        lines: list[str] = []
+        assert process.stdout is not None
+        for line in process.stdout:
+            lines.append(line.rstrip("\n"))
+            if "Ctrl-C" in line:
+                break
+        yield process, lines
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def link(lines: list[str]) -> str:
+    """The first address that is told."""
+    return next(line.strip() for line in lines if line.startswith("  http"))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_until_it_is_told_to_end(tmp_path: Path, number: signal.Signals) -> None:
+    """It says where; Ctrl-C and SIGTERM end it with status 0 and a line."""
+    with served(tmp_path) as (process, lines):
+        assert lines[0] == "detente is served at"
+        assert re.fullmatch(r"http://localhost:\d+/", link(lines))
+        response = httpx.get(link(lines), trust_env=False)
+        assert response.status_code == 200
+        assert "server" not in response.headers
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=20)
+        assert errors == "the server has ended\n"
+        assert process.returncode == 0
+
+
+def test_the_certificate_is_the_one_that_is_told(tmp_path: Path) -> None:
+    """With --tls: its SHA-256 is printed, so that it can be compared."""
+    with served(tmp_path, "--tls") as (_, lines):
+        port = int(re.search(r":(\d+)/", link(lines))[1])  # type: ignore[index]
+        told = next(line.strip() for line in lines if re.fullmatch(r"\s+[0-9A-F:]{95}", line))
+        der = ssl.PEM_cert_to_DER_cert(ssl.get_server_certificate(("127.0.0.1", port)))
+        assert hashlib.sha256(der).hexdigest().upper() == told.replace(":", "")
+        certificate = tmp_path / "certificate.pem"
+        certificate.write_text(ssl.DER_cert_to_PEM_cert(der))
+        context = ssl.create_default_context(cafile=str(certificate))
+        response = httpx.get(link(lines), verify=context, trust_env=False)
+        assert response.status_code == 200
+
+
+def test_a_port_in_use_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With status 5 and what to write instead."""
+    monkeypatch.chdir(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        answer = ask("serve", "--no-browser", "--port", str(port))
+    assert answer.status == 5
+    assert f"PORT: port {port} is in use; end what uses it, or write --port" in answer.err
+    assert answer.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "code"),
+    [
+        (["--port", "65536"], 2, "PORT"),
+        (["--port", "-1"], 2, "PORT"),
+        (["--port", "http"], 2, "PORT"),
+        (["--key", "key.pem"], 2, "KEY"),
+        (["--certificate", "a.pem"], 2, "CERTIFICATE"),
+        (["--certificate", "a.pem", "--key", "b.pem"], 2, "CERTIFICATE"),
+        (["--certificate", "text.pem", "--key", "text.pem"], 2, "CERTIFICATE"),
+        (["nowhere.yaml"], 3, "NO-SUCH-FILE"),
+        (["--out", "/"], 2, ""),
+    ],
+)
+def test_what_cannot_be_served_is_told(
+    words: list[str], status: int, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one line, before any port is opened."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "text.pem").write_text("no certificate")
+    answer = ask("serve", "--no-browser", *words)
+    assert answer.status == status
+    assert answer.err.count("\n") == 1
+    assert f" {code}: " in answer.err or not code
+    assert not (tmp_path / "results").exists()
+
+
+def test_missing_libraries_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever installed detente alone reads what to install."""
+    monkeypatch.setattr("sim.commands.serve.find_spec", lambda name: None)
+    answer = ask("serve")
+    assert answer.status == 2
+    assert "pip install 'detente[web]'" in answer.err
