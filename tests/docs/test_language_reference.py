@@ -437,6 +437,11 @@ NOT_CODES = {
     "BIGINT",
     "BOOLEAN",
     "DOUBLE",
+    "DENY",
+    "GET",
+    "HEAD",
+    "OPTIONS",
+    "POST",
 }
 """Words in capitals that the source uses for something else."""
 
