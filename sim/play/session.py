@@ -169,7 +169,13 @@ class Session:
         raise refused("NOTHING-TO-UNDO", "there is no move to take back", "make a move first")
 
     def rolled_back(self, turn: int) -> Session:
-        """Return the session as it was when a turn (from 0) began: what was done in it or later is taken back."""
+        """Return the session as it was when a turn (from 0) began: what was done in it or later is taken back.
+
+        Raises:
+            CommandError: the game has not come to that turn.
+        """
+        if not 0 <= turn <= self.turn:
+            raise refused("TURN", f"turn {turn + 1} has not been played", f"name a turn from 1 to {self.turn + 1}")
         kept = [entry for entry in self.counting if entry.turn < turn]
         return Session(self.opening, (*self.log, Back(len(kept))))
 

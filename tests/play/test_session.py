@@ -92,6 +92,9 @@ def test_what_is_taken_back_stays_in_the_log() -> None:
     assert undone.log == (*session.log, Back(1))
     np.testing.assert_equal(picture(undone.moved("north", "watch")), picture(session))
     assert session.rolled_back(0).turn == 0
+    for turn in (-1, 3):
+        with pytest.raises(CommandError, match="TURN"):
+            session.rolled_back(turn)
     with pytest.raises(CommandError, match="NOTHING-TO-UNDO"):
         Session(opening()).undone()
 

@@ -120,17 +120,16 @@ def test_plain_letters_do(here: Path) -> None:
     assert b"\\x" not in ran.stdout
 
 
-def read_until(terminal: int, text: str) -> str:
-    """What a terminal shows, until it shows a text."""
-    seen = ""
+def read_until(terminal: int, seen: str, text: str, times: int) -> str:
+    """What a terminal has shown, what was seen before with it, once a text stands there so many times."""
     end = time.monotonic() + 30
-    while text not in seen and time.monotonic() < end:
+    while seen.count(text) < times and time.monotonic() < end:
         if select.select([terminal], [], [], 0.2)[0]:
             try:
                 seen += os.read(terminal, 65536).decode(errors="replace")
             except OSError:
                 break
-    assert text in seen
+    assert seen.count(text) == times
     return seen
 
 
@@ -142,12 +141,15 @@ def test_ctrl_c_at_a_terminal_loses_no_move(here: Path) -> None:
         [sys.executable, "-m", "sim", "play", "border.yaml", "--as", "north"],
         stdin=slave, stdout=slave, stderr=subprocess.PIPE, env=env, start_new_session=True,
     ) as process:  # fmt: skip
-        shown = read_until(master, "Your move")
-        os.write(master, b"build\n")
-        shown += read_until(master, "turn 2 of 5")
-        shown += read_until(master, "Your move")
-        os.killpg(process.pid, signal.SIGINT)
-        _, err = process.communicate(timeout=30)
+        try:
+            shown = read_until(master, "", "Your move", 1)
+            os.write(master, b"build\n")
+            shown = read_until(master, shown, "Your move", 2)
+            assert "turn 2 of 5" in shown
+            os.killpg(process.pid, signal.SIGINT)
+            _, err = process.communicate(timeout=30)
+        finally:
+            process.kill()
     os.close(master)
     os.close(slave)
     assert process.returncode == 130
