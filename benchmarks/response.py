@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from benchmarks.contender import ROOT, Contender, Playing
@@ -33,7 +34,8 @@ def measure(rounds: int, seconds: float, say: Say) -> tuple[Section, list[Race]]
         "INF 2018, by the clock on the wall. First, in a process that has imported everything and loaded the scenario: "
         "from the question to its whole summary (compiling, playing, statistics, digest), as behind a slider. "
         "Then the command line, from the start of the process to the answer in JSON and the saved results. "
-        "Then two processes against one, starting them included."
+        "Then two processes against one, starting them included; and, as the most that the machine's "
+        "two cores can give, two programs side by side, each of which plays all of the runs."
     )
     figures = {**figures, **command_figures, **jobs_figures}
     return Section("Waiting", about, [answers, commands, jobs], [], figures), [answers_race, jobs_race]
@@ -95,6 +97,15 @@ def bytecode_at_hand() -> Iterator[None]:
             os.environ.update(before)
 
 
+def side_by_side(contender: Contender, rounds: int, runs: int) -> list[float]:
+    """Return the seconds in which two programs that know nothing of each other play all runs each: what is possible."""
+    with Playing(contender) as one, Playing(contender) as other, ThreadPoolExecutor(2) as both:
+        for playing in (one, other):
+            warmed_up(playing, 0.0)
+        laps = [list(both.map(Playing.lap, (one, other), (runs, runs), (seed, seed))) for seed in range(rounds)]
+    return [max(lap.wall for lap in each) for each in laps]
+
+
 def two_processes(rounds: int, seconds: float, say: Say) -> tuple[Table, Race, dict[str, Spread]]:
     """Return how much faster two processes are than one, on as many runs as take one of them so many seconds."""
     setup = {"scenario": "inf-2018", "regime": "post_treaty", "whole": True}
@@ -108,9 +119,15 @@ def two_processes(rounds: int, seconds: float, say: Say) -> tuple[Table, Race, d
         with Playing(Contender("two processes", "detente", {**setup, "jobs": 2})) as writing:
             writing.lap(max(8192, runs // 8), 1)
         found = race(contenders, rounds, 0.0, say)
+        apart = side_by_side(contenders[0], rounds, runs)
     table = Table((f"{runs:,} runs", "seconds", "faster by"))
     for name in found.laps:
         each = Spread.of([lap.wall for lap in found.laps[name]])
         table.rows.append((name, spread(each), spread(found.ratio("one process", name, "wall"))))
+    alone = [lap.wall for lap in found.laps["one process"]]
+    possible = Spread.of([2 * one / both for one, both in zip(alone, apart, strict=True)])
+    table.rows.append(
+        ("two programs, each playing all of them at the same time", spread(Spread.of(apart)), spread(possible))
+    )
     ratio = found.ratio("one process", "two processes", "wall")
     return table, found, {} if ratio is None else {"jobs": ratio}
