@@ -184,7 +184,7 @@ class Hub:
             code = running.room.code
             with suppress(ResourceError):
                 await asyncio.wrap_future(self.store.keep(code, []))
-            running.room = Room(code, await asyncio.to_thread(self.store.events, code))
+            running.room, running.settled = Room(code, await asyncio.to_thread(self.store.events, code)), -1
         finally:
             running.failed = False
         running.changed([])

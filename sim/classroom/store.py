@@ -167,7 +167,8 @@ def _unkept(path: Path | None, problem: str) -> ResourceError:
 
 
 def _opened(path: Path | None) -> sqlite3.Connection:
-    disk = sqlite3.connect(":memory:" if path is None else path, isolation_level=None, check_same_thread=False)
+    name = ":memory:" if path is None else path
+    disk = sqlite3.connect(name, timeout=0.5, isolation_level=None, check_same_thread=False)
     try:
         # Two servers on one store would contradict each other; the lock goes with the process that holds it.
         disk.execute("PRAGMA locking_mode = EXCLUSIVE")
