@@ -12,6 +12,7 @@ LONGEST = 40
 LONGEST_TEXT = 300
 """Characters of an announcement."""
 
+_SEEN = ("L", "N", "S", "P")
 _MARKS = 3
 """Marks that may stand on one letter: more of them climb over the lines above."""
 
@@ -52,6 +53,6 @@ def _checked(text: object, longest: int, what: str) -> str:
         # Control and format signs (which turn the direction of text), private ones and halves of pairs.
         if kind in ("Cc", "Cf", "Co", "Cs", "Cn") or marks > _MARKS:
             refuse(422, f"{what} can have letters, digits, spaces and signs that can be seen")
-    if not any(unicodedata.category(sign)[0] in "LNSP" for sign in shown):
+    if not any(unicodedata.category(sign)[0] in _SEEN for sign in shown):
         refuse(422, f"{what} needs a letter")
     return shown
