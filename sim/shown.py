@@ -36,6 +36,12 @@ def picture_of(shown: object) -> Any:
     raise NotImplementedError(f"no picture of a {type(shown).__name__} is known: load it through `import sim`")
 
 
+@singledispatch
+def pictures_of(shown: object) -> dict[str, Any]:
+    """Return all altair charts of something, by name. Raises ``NotImplementedError`` where nobody has said how."""
+    raise NotImplementedError(f"no pictures of a {type(shown).__name__} are known: load it through `import sim`")
+
+
 class Shown:
     """Something that tells a person what it is: in a line, and as a page in a notebook."""
 
@@ -65,3 +71,13 @@ class Drawn(Shown):
             CommandError: altair is not installed.
         """
         return picture_of(self)
+
+    def charts(self) -> dict[str, Any]:
+        """Return all its pictures, altair charts, one a question, by name, in the order in which they are looked at.
+
+        Of a run and of a comparison there are several; for these the first runs are played again, turn by turn.
+
+        Raises:
+            CommandError: altair is not installed.
+        """
+        return pictures_of(self)

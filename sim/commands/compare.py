@@ -27,6 +27,7 @@ def command(
     block: options.Block = None,
     out: options.Out = options.RESULTS,
     chart: options.Chart = None,
+    charts: options.Charts = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -56,6 +57,10 @@ def command(
         from sim.report.charts.theme import checked
 
         chart = checked(chart)
+    if charts is not None:
+        from sim.report.charts.folder import checked_folder
+
+        charts = checked_folder(charts)
     plan, declared = planned(sides, plan, precision, runs, lambda: most_runs(sides, root))
     if declared is not None:
         options.message(declared.announcement, quiet)
@@ -78,5 +83,9 @@ def command(
         from sim.report.charts.theme import save
 
         told.append(f"picture in {save(chart_of(answer), chart)}")
+    if charts is not None:
+        from sim.report.charts.folder import draw_all
+
+        told.append(draw_all(answer, charts))
     for line in [*told, *options.notes(loaded, setting, answer.warnings if json else ())]:
         options.message(line, quiet)

@@ -53,10 +53,17 @@ def _precision(word: str | float) -> float:
     return float(word)
 
 
-def _folder(word: str | Path) -> Path:
-    if isinstance(word, str) and not word.strip():
-        raise refused("--out", "--out names no folder", "write --out and a folder, such as --out results")
-    return Path(word)
+def folder(option: str, example: str) -> Callable[[str | Path], Path]:
+    """Return the reader of an option that names a folder, such as the example."""
+
+    def read(word: str | Path) -> Path:
+        if isinstance(word, str) and not word.strip():
+            raise refused(
+                option, f"{option} names no folder", f"write {option} and a folder, such as {option} {example}"
+            )
+        return Path(word)
+
+    return read
 
 
 ScenarioWord = Annotated[str, typer.Argument(metavar="SCENARIO", help="A file, or the name of a shipped scenario.")]
@@ -88,8 +95,17 @@ Jobs = Annotated[int, typer.Option("--jobs", metavar="J", parser=whole("--jobs")
 Block = Annotated[
     int | None, typer.Option("--block", metavar="B", parser=whole("--block"), help="How many runs advance together.")
 ]
-Out = Annotated[Path, typer.Option("--out", metavar="DIR", parser=_folder, help="Where results go.")]
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", parser=folder("--out", "results"), help="Where results go.")]
 Chart = Annotated[Path | None, typer.Option("--chart", metavar="FILE", help="Draw it: .png, .svg, .html or .json.")]
+Charts = Annotated[
+    Path | None,
+    typer.Option(
+        "--charts",
+        metavar="DIR",
+        parser=folder("--charts", "pictures"),
+        help="Draw all its pictures: a .png and a .svg each.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress and no messages.")]
 WithPlayers = Annotated[

@@ -27,6 +27,7 @@ def command(
     block: options.Block = None,
     out: options.Out = options.RESULTS,
     chart: options.Chart = None,
+    charts: options.Charts = None,
     csv: Csv = None,
     turns_csv: TurnsCsv = None,
     json: options.Json = False,
@@ -50,6 +51,10 @@ def command(
         from sim.report.charts.theme import checked
 
         chart = checked(chart)
+    if charts is not None:
+        from sim.report.charts.folder import checked_folder
+
+        charts = checked_folder(charts)
     if csv is not None or turns_csv is not None:
         from sim.report import files
 
@@ -78,6 +83,10 @@ def command(
         from sim.report.charts.theme import save
 
         told.append(f"picture in {save(chart_of(answer), chart)}")
+    if charts is not None:
+        from sim.report.charts.folder import draw_all
+
+        told.append(draw_all(answer, charts))
     if csv is not None:
         from sim.interop.tidy import write_runs
 

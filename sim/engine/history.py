@@ -62,6 +62,11 @@ def history(game: Game, seed: int, first: int, count: int) -> Iterator[Moment]:
         before = after
 
 
+def beginning(game: Game, seed: int, first: int, count: int) -> Floats:
+    """Return the state (variables, runs) in which some runs begin, before their first turn. Raises ``RunError``."""
+    return Block.begun(game, seed, first, count).world.values.copy()
+
+
 @overflow_is_found_at_the_end
 def _take_turn(block: Block, number: int) -> None:
     block.take_turn(number)

@@ -22,7 +22,7 @@ from sim.experiment.sweep import Sweep
 from sim.experiment.trace import Trace
 from sim.report import numbers
 from sim.scenario.schema import Scenario
-from sim.shown import line_of, picture_of, print_page
+from sim.shown import line_of, picture_of, pictures_of, print_page
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -139,6 +139,7 @@ def introduce() -> None:
         print_page.register(kind, partial(_print, module, name))
     for kind, module in PICTURES.items():
         picture_of.register(kind, partial(_draw, module))
+        pictures_of.register(kind, _draw_all)
 
 
 def _print(module: str, name: str, thing: object, console: Console) -> bool:
@@ -150,6 +151,11 @@ def _draw(module: str, thing: object) -> Any:
     return import_module(f"sim.report.charts.{module}").chart_of(thing)
 
 
+def _draw_all(thing: object) -> dict[str, Any]:
+    figures = import_module("sim.report.charts.figures").figures_of(thing)
+    return {figure.name: figure.chart for figure in figures}
+
+
 @print_page.register(Matrix)
 def _(matrix: Matrix, console: Console) -> bool:
     return print_page(_alone(matrix), console)
@@ -158,6 +164,11 @@ def _(matrix: Matrix, console: Console) -> bool:
 @picture_of.register
 def _(matrix: Matrix) -> Any:
     return picture_of(_alone(matrix))
+
+
+@pictures_of.register
+def _(matrix: Matrix) -> dict[str, Any]:
+    return _draw_all(_alone(matrix))
 
 
 def _alone(matrix: Matrix) -> Matrices:

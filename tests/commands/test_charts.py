@@ -50,3 +50,24 @@ def test_a_quiet_picture_says_nothing(demo: Path) -> None:
     """With `--quiet` only the file tells."""
     assert ask(*ASKED["run"], "--quiet", "--chart", "one.json").err == ""
     assert (demo / "one.json").exists()
+
+
+@pytest.mark.parametrize("command", ["run", "compare"])
+def test_all_pictures_go_to_a_folder(command: str, demo: Path) -> None:
+    """Each as PNG and SVG; the page is as without; how many there are is said on stderr."""
+    page = ask(*ASKED[command], "--charts", "pictures")
+    assert page.out == ask(*ASKED[command]).out
+    drawn = sorted(path.stem for path in (demo / "pictures").glob("*.svg"))
+    assert drawn == sorted(path.stem for path in (demo / "pictures").glob("*.png"))
+    assert len(list((demo / "pictures").iterdir())) == 2 * len(drawn)
+    assert f"{len(drawn)} pictures in pictures" in page.err.splitlines()
+    assert "state" in drawn
+    assert all((demo / "pictures" / f"{name}.svg").read_text(encoding="utf-8").startswith("<svg") for name in drawn)
+
+
+@pytest.mark.parametrize("name", ["demo.yaml", "nowhere/pictures", ""])
+def test_a_folder_that_cannot_be_is_refused_first(name: str, demo: Path) -> None:
+    answer = ask(*ASKED["run"], "--charts", name)
+    assert (answer.status, answer.out) == (2, "")
+    assert len(answer.faults) == 1
+    assert not (demo / "results").exists()

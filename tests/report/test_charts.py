@@ -228,7 +228,7 @@ def test_a_spread_counts_every_run_once(values: np.ndarray) -> None:
     assert 1 <= len(found.counts) <= 110
     assert all(one < other for one, other in zip(found.edges, found.edges[1:], strict=False))
     spec = spec_of(
-        theme.themed(spread.panel(found, about(values), "t", "u", "x"), "t", alternative="A spread of runs, in bins.")
+        theme.themed(spread.panel(found, about(values), None, "x"), "t", alternative="A spread of runs, in bins.")
     )
     assert spec["layer"]
 

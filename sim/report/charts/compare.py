@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from sim.experiment.compare import Comparison, Difference
 from sim.experiment.summary import Stat
 from sim.report import numbers
 from sim.report.charts import rows, spread, theme
+from sim.report.charts.parts import Part
 from sim.report.charts.rows import Row
 from sim.report.contrast import label_of, parts_of, sentence
 from sim.report.labels import Labels, inside, joined, quoted_label, sentence_case
@@ -22,10 +24,10 @@ def chart_of(comparison: Comparison) -> Any:
     first = next(iter(comparison.ensembles.values()))
     labels = Labels(first.game.scenario)
     several = len(comparison.differences) > 1
-    parts = [_side_by_side(comparison, actor, labels) for actor in _actors(comparison)] if several else []
+    parts = [side_by_side(comparison, actor).within() for actor in actors_of(comparison)] if several else []
     for difference in comparison.differences:
-        parts += [_gain(difference, actor) for actor in difference.actors]
-        parts += [_why(difference, actor) for actor in difference.actors]
+        parts += [gain(difference, actor).within(told=True) for actor in difference.actors]
+        parts += [why(difference, actor).within() for actor in difference.actors]
     names = [quoted_label(label_of(name, ensemble)) for name, ensemble in comparison.ensembles.items()]
     single = comparison.plan.runs < 2
     titles = dict.fromkeys(Labels(ensemble.game.scenario).title for ensemble in comparison.ensembles.values())
@@ -44,20 +46,24 @@ def chart_of(comparison: Comparison) -> Any:
     )
 
 
-def _actors(comparison: Comparison) -> list[str]:
+def actors_of(comparison: Comparison) -> list[str]:
+    """Return the actors that any two sides have in common."""
     return list(dict.fromkeys(actor for difference in comparison.differences for actor in difference.actors))
 
 
-def _side_by_side(comparison: Comparison, actor: str, labels: Labels) -> Any:
+def side_by_side(comparison: Comparison, actor: str) -> Part:
     """Return what each later side brings an actor more than the first, below each other on one axis."""
     having = [difference for difference in comparison.differences if actor in difference.actors]
+    labels = Labels(having[0].left.game.scenario)
     decimals = numbers.common_decimals([difference.stats[actor] for difference in having])
     drawn = [
         _step(label_of(each.of, each.left), 0.0, each.stats[actor].mean, each.stats[actor], decimals) for each in having
     ]
     _, against = _sides(having[0])
     across = f"Payoff over that under {against}, mean over runs"
-    return rows.panel(drawn, rows.heading(f"Who gains: {inside(labels.actor(actor))}"), across)
+    title = f"Who gains: {inside(labels.actor(actor))}"
+    caption = f"{rows.SIGNS} Lines with ends: 95 % intervals of means."
+    return Part(partial(rows.panel, drawn, across=across), title, caption, " ".join(sentence(e, actor) for e in having))
 
 
 def _sides(difference: Difference) -> tuple[str, str]:
@@ -65,7 +71,7 @@ def _sides(difference: Difference) -> tuple[str, str]:
     return quoted_label(ours), quoted_label(theirs)
 
 
-def _gain(difference: Difference, actor: str) -> Any:
+def gain(difference: Difference, actor: str) -> Part:
     """Return how far an actor is better off under the one side, and how that is spread over the runs."""
     labels, about = Labels(difference.left.game.scenario), difference.stats[actor]
     ours, theirs = _sides(difference)
@@ -73,8 +79,9 @@ def _gain(difference: Difference, actor: str) -> Any:
     title = _verdict(labels.actor(actor), ours, about)
     across = f"Payoff of {inside(labels.actor(actor))} under {ours} minus that under {theirs}"
     reach = spread.interval_in_words(about) if about.se else ""
-    under = (reach, _in_runs(found), spread.rest_in_words(found))
-    return spread.panel(found, about, title, " ".join(filter(None, under)), across)
+    under = " ".join(filter(None, (reach, _in_runs(found), spread.rest_in_words(found))))
+    told = f"{sentence(difference, actor)} {_in_runs(found)}".strip()
+    return Part(partial(spread.panel, found, about, across=across), title, under, told)
 
 
 def _paired(difference: Difference, actor: str) -> Iterator[Floats]:
@@ -110,7 +117,7 @@ def _in_runs(found: spread.Spread) -> str:
     return f"{told}, the same in {numbers.percent(same / runs)}." if same else f"{told}."
 
 
-def _why(difference: Difference, actor: str) -> Any:
+def why(difference: Difference, actor: str) -> Part:
     """Return the way from the payoff under the one side to that under the other, entry by entry."""
     labels, whole = Labels(difference.left.game.scenario), difference.stats[actor]
     ours, theirs = _sides(difference)
@@ -124,8 +131,15 @@ def _why(difference: Difference, actor: str) -> Any:
         at += part.change.mean
     drawn.append(_level(ours, after, decimals))
     who = inside(labels.actor(actor))
-    title = rows.heading(f"Why, for {who}: from {theirs} to {ours}")
-    return rows.panel(drawn, title, f"Payoff of {who}, mean over runs", joined=True, zero=False)
+    across = f"Payoff of {who}, mean over runs"
+    told = f"From {drawn[0].says} under {theirs} to {drawn[-1].says} under {ours}: "
+    told += "; ".join(f"{row.label} {row.says}" for row in drawn[1:-1]) or "nothing differs"
+    return Part(
+        partial(rows.panel, drawn, across=across, joined=True, zero=False),
+        f"Why, for {who}: from {theirs} to {ours}",
+        f"{rows.SIGNS}{'' if whole.se is None else ' Lines with ends: 95 % intervals of means.'}",
+        f"{told}. {sentence(difference, actor)}",
+    )
 
 
 def _level(side: str, value: float, decimals: int) -> Row:

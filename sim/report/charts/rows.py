@@ -114,7 +114,7 @@ def panel(rows: Sequence[Row], title: Any, across: str, *, joined: bool = False,
     totals = base.transform_filter("datum.look == 'total'")
     diamond = totals.mark_point(shape="diamond", size=200, color="black", stroke="white", strokeWidth=1)
     layers += [diamond.encode(x=alt.X("end:Q"), y=y("middle")), *words(base, y("top"))]
-    return layered(layers, data, width=WIDTH, height=height, title=title)
+    return layered(layers, data, width=WIDTH, height=height, **({} if title is None else {"title": title}))
 
 
 def layered(layers: Sequence[Any], data: Sequence[dict[str, Any]], **properties: Any) -> Any:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from sim.experiment.ensemble import Ensemble
 from sim.experiment.summary import Stat, moments_of, stats_of
 from sim.report import numbers
 from sim.report.charts import rows, spread, theme
+from sim.report.charts.parts import Part
 from sim.report.charts.rows import Row
 from sim.report.labels import Labels, inside, sentence_case
 from sim.report.run import circumstances, endings, sentence
@@ -22,8 +24,8 @@ def chart_of(ensemble: Ensemble) -> Any:
     """Return the picture of an ensemble. Raises ``CommandError`` where altair is not installed."""
     alt, labels = theme.altair(), Labels(ensemble.game.scenario)
     actors = ensemble.game.actors
-    parts = [_payoff(ensemble, labels, actor.name) for actor in actors]
-    parts += [_ledger(ensemble, labels, actor.name) for actor in actors]
+    parts = [payoff(ensemble, actor.name).within(told=True) for actor in actors]
+    parts += [ledger(ensemble, actor.name).within(told=True) for actor in actors]
     parts += [_actions(ensemble, labels, actor.name) for actor in actors if actor.actions]
     if ensemble.game.hazards:
         parts.append(_struck(ensemble, labels))
@@ -43,25 +45,37 @@ def chart_of(ensemble: Ensemble) -> Any:
     )
 
 
-def _payoff(ensemble: Ensemble, labels: Labels, actor: str) -> Any:
-    about, who = ensemble.stats[actor], labels.actor(actor)
+def payoff(ensemble: Ensemble, actor: str) -> Part:
+    """Return how an actor's payoff is spread over the runs, with its mean and interval."""
+    labels, about = Labels(ensemble.game.scenario), ensemble.stats[actor]
+    who = inside(labels.actor(actor))
     found = spread.spread_of(lambda: (block[0] for block in ensemble.blocks([actor])), about)
     decimals = numbers.common_decimals([about])
-    title = f"Payoff of {inside(who)}: {numbers.mean(about, decimals)}"
+    title = f"Payoff of {who}: {numbers.mean(about, decimals)}"
     under = f"{spread.interval_in_words(about)} {spread.rest_in_words(found)}".strip()
-    return spread.panel(found, about, title, under, f"Payoff of {inside(who)} in a run")
+    across = f"Payoff of {who} in a run"
+    told = sentence(ensemble, labels, ensemble.game.actor(actor))
+    return Part(partial(spread.panel, found, about, across=across), title, under, told)
 
 
-def _ledger(ensemble: Ensemble, labels: Labels, actor: str) -> Any:
-    who, whole = inside(labels.actor(actor)), ensemble.stats[actor]
+def ledger(ensemble: Ensemble, actor: str) -> Part:
+    """Return which entries an actor's payoff comes from."""
+    labels, whole = Labels(ensemble.game.scenario), ensemble.stats[actor]
+    who = inside(labels.actor(actor))
     entries = {entry: f"{actor}.{entry}" for entry in ensemble.entries(actor)}
     named = [(labels.entry(actor, entry), column) for entry, column in entries.items()]
     shown, idle = _largest(ensemble, named)
     decimals = numbers.common_decimals([*(stat for _, stat in shown), whole])
     drawn = [_bar(label, stat, decimals, signed=True) for label, stat in shown]
     drawn.append(Row("Payoff", numbers.mean(whole, decimals), 0.0, whole.mean, whole.low, whole.high, "total"))
-    title = rows.heading(f"Where the payoff of {who} comes from", f"Nothing came from {_other(idle)}." if idle else "")
-    return rows.panel(drawn, title, f"Part of the payoff of {who}, mean over runs")
+    under = f"Nothing came from {_other(idle)}." if idle else ""
+    told = "; ".join(f"{row.label} {row.says}" for row in drawn)
+    return Part(
+        partial(rows.panel, drawn, across=f"Part of the payoff of {who}, mean over runs"),
+        f"Where the payoff of {who} comes from",
+        under,
+        f"{told}. {under}".strip(),
+    )
 
 
 def _actions(ensemble: Ensemble, labels: Labels, actor: str) -> Any:

@@ -13,7 +13,7 @@ import numpy as np
 from sim.experiment.summary import Stat
 from sim.report import numbers
 from sim.report.charts.letters import folded
-from sim.report.charts.rows import WIDTH, heading, layered, whiskers, written
+from sim.report.charts.rows import WIDTH, layered, whiskers, written
 from sim.report.charts.theme import AREAS, COLOURS, altair
 from sim.scenario.arithmetic import Floats
 
@@ -104,7 +104,7 @@ def _edges(low: float, high: float, shift: float) -> Floats:
     return (np.arange(first, max(last, first + 1) + 1, dtype=np.float64) - shift) * step
 
 
-def panel(spread: Spread, about: Stat, title: str, under: str, across: str) -> Any:
+def panel(spread: Spread, about: Stat, title: Any, across: str) -> Any:
     """Return a spread as a part of a picture, with its mean and interval above the bars."""
     alt = altair()
     bins = bins_of(spread)
@@ -157,7 +157,7 @@ def panel(spread: Spread, about: Stat, title: str, under: str, across: str) -> A
     ]
     if domain[0] <= 0 <= domain[1]:
         layers.insert(2, middle.mark_rule(strokeWidth=2).encode(x=alt.X("zero:Q")))
-    return layered(layers, bins, width=WIDTH, height=_HEIGHT, title=heading(title, under))
+    return layered(layers, bins, width=WIDTH, height=_HEIGHT, **({} if title is None else {"title": title}))
 
 
 def bins_of(spread: Spread) -> list[dict[str, Any]]:

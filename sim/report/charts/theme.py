@@ -52,7 +52,7 @@ _EXTRA = 'python3 -m pip install "detente[charts]"'
 
 def altair() -> Any:
     """Return the altair package. Raises ``CommandError`` where it is not installed."""
-    return _library("altair")
+    return library("altair")
 
 
 def checked(path: str | Path) -> Path:
@@ -66,7 +66,7 @@ def checked(path: str | Path) -> Path:
         problem = f"{quoted(path)} is no kind of picture that can be drawn"
         raise CommandError(Fault(Place("command line"), "CHART", problem, f"end the name in {_either(SUFFIXES)}"))
     for name in ("altair", "vl_convert"):
-        _library(name)
+        library(name)
     return path
 
 
@@ -121,7 +121,8 @@ def specification(chart: Any) -> dict[str, Any]:
     return spec
 
 
-def _library(name: str) -> Any:
+def library(name: str) -> Any:
+    """Return a library that draws. Raises ``CommandError`` where it is not installed."""
     try:
         return import_module(name)
     except ImportError:
@@ -132,7 +133,7 @@ def _library(name: str) -> Any:
 def _content(spec: dict[str, Any], suffix: str) -> bytes:
     if suffix == ".json":
         return (json.dumps(spec, indent=2, allow_nan=False, ensure_ascii=False) + "\n").encode()
-    drawing, told = _library("vl_convert"), str(spec.get("description", ""))
+    drawing, told = library("vl_convert"), str(spec.get("description", ""))
     version = _version(drawing)
     if suffix == ".html":
         return _page(spec, drawing.javascript_bundle(vl_version=version), told).encode()
@@ -210,7 +211,7 @@ def _config() -> dict[str, Any]:
                  "domainColor": _INK, "tickColor": _INK},
         "legend": {**large, "titleLimit": 300, "symbolSize": 180, "symbolStrokeWidth": 3, "rowPadding": 6},
         "header": {**large, "titleLimit": 600, "labelFontWeight": "bold"},
-        "title": {"anchor": "start", "frame": "group", "fontSize": 21, "color": _INK, "subtitleFontSize": 14,
+        "title": {"anchor": "start", "frame": "bounds", "fontSize": 21, "color": _INK, "subtitleFontSize": 14,
                   "subtitleColor": "#4D4D4D", "subtitlePadding": 6, "offset": 16, "lineHeight": 26,
                   "subtitleLineHeight": 19, "limit": 2000},
         "line": {"strokeWidth": 3},
