@@ -50,7 +50,7 @@ def command(
     from sim.experiment.plan import Plan
     from sim.play.debrief import LUCKS, debrief_of
     from sim.play.keeping import GameFile
-    from sim.report.console import console
+    from sim.report.console import HANDHELD, console
 
     loaded = options.scenario_of(scenario)
     lucks = Plan(LUCKS if runs is None else runs, 0).runs
@@ -85,7 +85,7 @@ def command(
     else:
         from sim.report.debrief import show_debrief
 
-        show_debrief(debrief, console())
+        show_debrief(debrief, console(narrowest=HANDHELD))
     options.message(f"the game is kept in {file.path}", quiet)
 
 

@@ -7,9 +7,11 @@ from collections.abc import Callable
 
 from sim.errors import CommandError, Fault, Interrupted, Place, expected_one_of, one_line, quoted
 from sim.play.keeping import GameFile
+from sim.play.log import Move
 from sim.play.session import Session
 from sim.play.view import View, view_of
-from sim.report.console import console, is_terminal
+from sim.report.console import HANDHELD, console, is_terminal
+from sim.report.labels import joined
 from sim.report.page import Page
 from sim.report.situation import Screen
 
@@ -24,12 +26,21 @@ def stopped(again: str) -> Interrupted:
     )
 
 
+def _is_count(word: str) -> bool:
+    """Say whether a word is a number from 1 that is not too long to be meant."""
+    return word.isascii() and word.isdigit() and len(word) < 6 and int(word) > 0
+
+
+def _last_move(session: Session, seat: str) -> Move:
+    return next(each for each in reversed(session.counting) if isinstance(each, Move) and each.actor == seat)
+
+
 class Table:
     """One person at one seat. With ``json`` stdout is left to the debrief; with ``quiet`` nothing is shown but that."""
 
     def __init__(self, file: GameFile, seat: str, again: str, *, json: bool, quiet: bool) -> None:
         self._file, self._seat, self._again, self._json = file, seat, again, json
-        self._page = Page(console(stderr=json, quiet=quiet))
+        self._page = Page(console(stderr=json, quiet=quiet, narrowest=HANDHELD))
         self._quiet = quiet
         self._typed = is_terminal(sys.stdin)
 
@@ -45,6 +56,9 @@ class Table:
         try:
             return self._play(session)
         except KeyboardInterrupt:
+            if not self._quiet:
+                # What is told about it begins a line of its own.
+                self._page.gap()
             raise stopped(self._again) from None
 
     def _play(self, session: Session) -> Session:
@@ -91,21 +105,41 @@ class Table:
                 screen.options(view)
             return session
         if first == "undo" and not rest:
-            return self._file.kept(session.undone(self._seat))
+            before, session = session, self._file.kept(session.undone(self._seat))
+            screen.taken_back(_last_move(before, self._seat))
+            return session
+        if len(rest) == 1 and _is_count(rest[0]):
+            return self._repeated(session, screen, self._action(view, first), int(rest[0]))
         return self._file.kept(session.moved(self._seat, self._action(view, " ".join(words))))
+
+    def _repeated(self, session: Session, screen: Screen, action: str | None, times: int) -> Session:
+        """Make a move several turns running, until something happens that the person should know, or it cannot be."""
+        session = self._file.kept(session.moved(self._seat, action))
+        for _ in range(times - 1):
+            view = view_of(session, self._seat)
+            can = action is None or any(each.action == action and each.available for each in view.options)
+            if not (view.awaited and can) or any(each.kind != "landed" for each in view.happened):
+                break
+            screen.happened(view)
+            session = self._file.kept(session.moved(self._seat, action))
+        return session
 
     def _action(self, view: View, word: str) -> str | None:
         """Return the action that a word means, by number, name or the beginning of its name. None for passing."""
         names = [option.action for option in view.options]
         if word in ("0", "pass"):
             return None
-        if word.isascii() and word.isdigit() and len(word) < 6 and 0 < int(word) <= len(names):
+        if _is_count(word) and int(word) <= len(names):
             return names[int(word) - 1]
-        begun = [name for name in names if name.startswith(word)]
+        open_ = [option.action for option in view.options if option.available]
+        # What can be done goes before what only bears such a name.
+        begun = [name for name in open_ if name.startswith(word)] or [name for name in names if name.startswith(word)]
         if word in names or len(begun) == 1:
             return word if word in names else begun[0]
+        if begun:
+            problem = f"{quoted(word)} may be {joined(begun, 'or')}"
+            raise CommandError(Fault(Place("command line"), "MOVE", problem, "write more of the name, or its number"))
         problem = f"{quoted(word)} is no action and no command"
-        open_ = [option.action for option in view.options if option.available]
         remedy = expected_one_of(word, [*open_, "look", "why", "undo", "quit"], "word")
         raise CommandError(Fault(Place("command line"), "MOVE", problem, f"{remedy}; ? tells what can be typed"))
 

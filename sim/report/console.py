@@ -13,9 +13,15 @@ if TYPE_CHECKING:
 NARROWEST, WIDEST, PIPED = 80, 120, 100
 """Columns: the least and the most of a terminal that pages use, and what they use when there is none."""
 
+HANDHELD = 40
+"""Columns that pages need which are also laid out for a phone."""
 
-def console(stderr: bool = False, quiet: bool = False) -> Console:
-    """Return a console on standard output, or standard error; a quiet one prints nothing."""
+
+def console(stderr: bool = False, quiet: bool = False, narrowest: int = NARROWEST) -> Console:
+    """Return a console on standard output, or standard error; a quiet one prints nothing.
+
+    ``narrowest`` is the least width that the page printed on it can do with.
+    """
     from rich.console import Console
 
     stream: TextIO = sys.stderr if stderr else sys.stdout
@@ -23,7 +29,7 @@ def console(stderr: bool = False, quiet: bool = False) -> Console:
     _accept_anything(stream)
     return Console(
         file=stream,
-        width=width_of(stream),
+        width=width_of(stream, narrowest),
         force_terminal=terminal,
         force_jupyter=False,
         color_system="auto" if terminal and not os.environ.get("NO_COLOR") else None,
@@ -42,11 +48,11 @@ def is_terminal(stream: TextIO) -> bool:
         return False
 
 
-def width_of(stream: TextIO) -> int:
+def width_of(stream: TextIO, narrowest: int = NARROWEST) -> int:
     """Return how many columns pages on a stream have: what COLUMNS says, else the terminal's."""
     if not is_terminal(stream) and not os.environ.get("COLUMNS"):
         return PIPED
-    return min(max(shutil.get_terminal_size((PIPED, 24)).columns, NARROWEST), WIDEST)
+    return min(max(shutil.get_terminal_size((PIPED, 24)).columns, narrowest), WIDEST)
 
 
 def _accept_anything(stream: TextIO) -> None:

@@ -64,7 +64,11 @@ def _menu(page: Page, debrief: Debrief, labels: Labels) -> None:
     ]
     rows.append([Styled("Payoff", STRONG), _number(debrief.payoff), _number(best.payoff)])
     page.table(
-        [Column("entry (discounted sum)", WORDS, 24), Column("you", NUMBERS), Column(best.strategy, NUMBERS)],
+        [
+            Column("entry (discounted sum)", WORDS, 12 if page.narrow else 24),
+            Column("you", NUMBERS),
+            Column(best.strategy, NUMBERS),
+        ],
         rows,
         total=True,
     )
@@ -84,12 +88,14 @@ def _menu(page: Page, debrief: Debrief, labels: Labels) -> None:
     table.append((debrief.payoff, [Styled("You", "bold cyan"), Styled(_number(debrief.payoff), "bold cyan"), "", ""]))
     table.sort(key=lambda each: -each[0])
     columns = [
-        Column("strategy", WORDS, 24),
+        Column("strategy", WORDS, 12 if page.narrow else 24),
         Column("payoff", NUMBERS),
         Column("against you", NUMBERS),
         Column("mostly by"),
     ]
-    page.table(columns, [row for _, row in table])
+    # There is no room for reasons on a narrow page.
+    shown = len(columns) - page.narrow
+    page.table(columns[:shown], [row[:shown] for _, row in table])
 
 
 def _reason(debrief: Debrief, ledger: dict[str, float], labels: Labels) -> str:
@@ -144,9 +150,10 @@ def _spread(page: Page, debrief: Debrief, labels: Labels) -> None:
     low = min(max(spread.quantile(0.02), middle - reach), debrief.payoff)
     high = max(min(spread.quantile(0.98), middle + reach), debrief.payoff)
     if high > low:
-        counts = np.histogram(np.clip(spread.payoffs, low, high), _BINS, (low, high))[0].astype(float)
-        page.line(sparkline(counts.tolist(), _BINS, page.unicode, 0.0, float(counts.max())), indent=2)
-        place = min(int((debrief.payoff - low) / (high - low) * _BINS), _BINS - 1)
+        bins = min(_BINS, page.width - 10)
+        counts = np.histogram(np.clip(spread.payoffs, low, high), bins, (low, high))[0].astype(float)
+        page.line(sparkline(counts.tolist(), bins, page.unicode, 0.0, float(counts.max())), indent=2)
+        place = min(int((debrief.payoff - low) / (high - low) * bins), bins - 1)
         page.line(f"{'.' * place}^ you", indent=2)
         page.line(f"from {_number(low)} to {_number(high)}; what lies beyond is counted at the ends", DIM, indent=2)
     share = f"It got less than you in {numbers.percent(spread.below, 1)} of them"
@@ -208,6 +215,7 @@ def _hidden(page: Page, debrief: Debrief, labels: Labels) -> None:
     """Print what the seat saw beside what was true, where the two ever differed."""
     game, looks = debrief.session.opening.game, debrief.session.live.looks[debrief.seat]
     rows: list[Sequence[Cell]] = []
+    width = 8 if page.narrow else 40
     for variable in game.variables:
         stands_for = dict(game.actor(debrief.seat).masks)
         if variable.row not in stands_for:
@@ -223,14 +231,20 @@ def _hidden(page: Page, debrief: Debrief, labels: Labels) -> None:
         low = min([*seen, *true]) if part.min is None else part.min
         high = max([*seen, *true]) if part.max is None else part.max
         for told, values in (("you saw", seen), ("true", true)):
-            chart = sparkline(thinned(values, 40), 40, page.unicode, low, high)
+            chart = sparkline(thinned(values, width), width, page.unicode, low, high)
             rows.append(
                 [labels.variable(variable.name) if told == "you saw" else "", told, numbers.number(values[-1]), chart]
             )
     if rows:
         page.heading("What was hidden from you", "turn by turn")
         page.table(
-            [Column("", WORDS, 20), Column(""), Column("at the end", NUMBERS), Column("as each turn began")], rows
+            [
+                Column("", WORDS, 8 if page.narrow else 20),
+                Column(""),
+                Column("at the end", NUMBERS),
+                Column("as each turn began"),
+            ],
+            rows,
         )
 
 

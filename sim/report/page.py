@@ -22,6 +22,9 @@ NUMBERS, WORDS = "numbers", "words"
 _LABEL = 20
 """The widest that a column of labels in a grid becomes."""
 
+_NARROW = 64
+"""Cells that a table of several columns needs."""
+
 _FILE = 120
 """Characters in the widest line of a file that somebody wraps by hand; longer ones are whole paragraphs."""
 
@@ -63,6 +66,11 @@ class Page:
     def width(self) -> int:
         """Return the page's width in cells."""
         return self.console.width
+
+    @property
+    def narrow(self) -> bool:
+        """Say whether the page is too narrow for tables of several columns."""
+        return self.width < _NARROW
 
     @property
     def unicode(self) -> bool:

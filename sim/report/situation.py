@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from sim.play.log import Move
 from sim.play.view import Happening, Option, View
 from sim.report import numbers, words
 from sim.report.labels import Labels, inside, joined, sentence_case
@@ -92,13 +93,7 @@ class Screen:
         if not rows:
             self.page.line("Everything you see is 0.", indent=2)
             return
-        columns = [
-            Column("what you see", WORDS, 24),
-            Column("now", NUMBERS),
-            Column("change", NUMBERS),
-            Column("so far"),
-        ]
-        self.page.table(columns, rows)
+        self._listed(rows)
         if everything:
             self._derived(view)
 
@@ -133,7 +128,14 @@ class Screen:
         ]
         closed = [each for each in view.options if not each.available]
         self.page.gap()
-        if rows:
+        if rows and self.page.narrow:
+            self.page.line("what you can do", DIM, indent=2)
+            for number, label, *told in rows:
+                costs, succeeds, effect = (str(each) for each in told)
+                parts = [f"costs {costs}" if costs else "", "" if succeeds == "100 %" else f"succeeds {succeeds}"]
+                self.page.line(Styled(f"{number!s:>2}  ", "", (_styled(label),)), indent=2)
+                self.page.line(", ".join(part for part in [*parts, effect] if part), DIM, indent=6)
+        elif rows:
             columns = [
                 Column("", NUMBERS),
                 Column("what you can do", WORDS, 24),
@@ -178,10 +180,17 @@ class Screen:
                 ["? 3, ? name", "what an action does"],
                 ["look", "the situation again, with everything you see"],
                 ["why", "how your score comes about"],
+                ["3 5, name 5", "the same in this turn and the next four, until something happens"],
                 ["undo", "take your last move back: the same luck awaits you"],
                 ["quit", "stop; the game is kept and can be gone on with"],
             ]
         )
+
+    def taken_back(self, move: Move) -> None:
+        """Print which move no longer counts."""
+        what = "passing" if move.action is None else f"'{self.labels.action(self.seat, move.action)}'"
+        self.page.gap()
+        self.page.line(f"Taken back: {what} in {self.labels.turn(move.turn)}.", indent=2)
 
     def over(self, view: View) -> None:
         """Print that the game is over, and what was learned at its end."""
@@ -190,6 +199,23 @@ class Screen:
         if not any(each.kind == "ended" for each in view.happened):
             self.page.line(f"All {numbers.count(self.scenario.clock.turns, 'turn')} are played.", indent=2)
 
+    def _listed(self, rows: Sequence[Sequence[Cell]]) -> None:
+        """Print what is seen (name, now, change, chart); on a narrow page the name has a line of its own."""
+        if self.page.narrow:
+            self.page.line("what you see: now, change, so far", DIM, indent=2)
+            for label, now, change, chart in rows:
+                self.page.line(label, indent=2)
+                moved = (Styled(" "), _styled(change)) if change else ()
+                self.page.line(Styled(f"{now!s:>9}", STRONG, (*moved, Styled(f"  {chart}"))))
+            return
+        columns = [
+            Column("what you see", WORDS, 24),
+            Column("now", NUMBERS),
+            Column("change", NUMBERS),
+            Column("so far"),
+        ]
+        self.page.table(columns, rows)
+
     def _derived(self, view: View) -> None:
         rows: list[Sequence[Cell]] = [
             [self.labels.variable(name), numbers.number(view.seen[name]) if math.isfinite(view.seen[name]) else "-"]
@@ -197,7 +223,8 @@ class Screen:
         ]
         if rows:
             self.page.gap()
-            self.page.table([Column("what follows from it", WORDS, 24), Column("now", NUMBERS)], rows)
+            least = 12 if self.page.narrow else 24
+            self.page.table([Column("what follows from it", WORDS, least), Column("now", NUMBERS)], rows)
 
     def _happening(self, each: Happening) -> Cell:
         if each.kind == "failed":
@@ -208,6 +235,10 @@ class Screen:
             f": {self.labels.outcome(each.what, each.outcome)}" if each.outcome else ""
         )
         return Styled(f"It happens: {told}." if each.kind == "event" else f"{told}. That ends the game.", STRONG)
+
+
+def _styled(cell: Cell) -> Styled:
+    return cell if isinstance(cell, Styled) else Styled(cell)
 
 
 def _cost(option: Option) -> str:

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import pty
+import re
 import select
 import signal
 import subprocess
@@ -85,6 +86,46 @@ def test_the_end_of_a_pipe_keeps_the_game(here: Path, monkeypatch: pytest.Monkey
     again = play(monkeypatch, "", "--resume", LOG, "--json", "--quiet", "--runs", "50")
     assert again.document == whole.document
     assert mismatches(whole.document, DEBRIEF) == []
+
+
+def test_a_phone_shows_it_too(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At 40 columns no line is wider (but the command to go on with), and everything that 80 columns show is there."""
+    pages = []
+    for columns in ("80", "40"):
+        monkeypatch.setenv("COLUMNS", columns)
+        answer = play(monkeypatch, "why\n?\n" + ALL, "--as", "north", "--runs", "50", "--run", "2")
+        assert answer.status == 0, answer.err
+        pages.append(answer.out)
+    assert max(map(len, pages[1].splitlines())) <= 40
+    wide, narrow = (set(re.split(r"[\s:,;()]+", page.split("Debrief")[0])) for page in pages)
+    told = {word for word in wide if word.strip("+-.").replace(".", "").isalnum()}
+    # Headings of columns that became part of a sentence, and a success that is sure.
+    assert told - narrow <= {"cost", "effect", "100"}
+    assert len(told) > 100
+
+
+def test_a_move_may_be_made_several_times(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until something happens (here the clash in turn 2), and never beyond the end; undo takes one move back."""
+    calm = BORDER[: BORDER.index("hazards:")]
+    Path("border.yaml").write_text(calm, encoding="utf-8")
+    answer = play(monkeypatch, "wait 3\nundo\n0 9\n", "--as", "north", "--runs", "50")
+    assert answer.status == 0, answer.err
+    assert "Taken back: 'wait' in 1992, turn 3." in answer.out
+    kept = [json.loads(line) for line in Path(LOG).read_text().splitlines()[1:]]
+    assert [each.get("action", "back") for each in kept] == ["wait", "wait", "wait", "back", None, None, None]
+    clash = calm + "hazards:\n  clash: {chance: turn == 2, payoffs: {north: -0.5}}\n"
+    Path("border.yaml").write_text(clash, encoding="utf-8")
+    answer = play(monkeypatch, "wait 9\n", "--as", "north")
+    assert "It happens: clash." in answer.out
+    assert "waits for you in turn 3" in answer.out
+
+
+def test_the_beginning_of_a_name_means_what_can_be_done(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """'wa' is wait or watch; 'p' is protest, which is told to be closed."""
+    answer = play(monkeypatch, "wa\nb\np\n", "--as", "north")
+    assert "'wa' may be wait or watch; write more of the name, or its number" in answer.out
+    assert "cannot take 'protest'" in answer.out
+    assert [json.loads(line)["action"] for line in Path(LOG).read_text().splitlines()[1:]] == ["build"]
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,13 @@ def test_the_width_of_a_terminal(monkeypatch: pytest.MonkeyPatch, columns: int, 
     assert module.console().width == width
 
 
+@pytest.mark.parametrize(("columns", "width"), [(20, 40), (40, 40), (80, 80), (400, 120)])
+def test_a_page_for_a_phone_is_as_wide_as_the_phone(monkeypatch: pytest.MonkeyPatch, columns: int, width: int) -> None:
+    """Where a page is laid out for that."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert module.console(narrowest=module.HANDHELD).width == width
+
+
 def test_the_width_of_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
     assert module.console().width == 100
 
