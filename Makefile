@@ -13,7 +13,7 @@ UV      := $(LOCKING)/bin/uv
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test bench robust coverage models mutants fuzz torture chromium browser docs lint types reproducible audit lock floors clean
+.PHONY: help setup demo test bench robust reference coverage models mutants fuzz torture chromium browser docs lint types reproducible audit lock floors clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -46,6 +46,9 @@ bench: setup ## how fast, as ratios to other programs; WRITE=1 also writes them 
 
 robust: setup ## how robust the claims of the shipped scenarios are, written to docs/explanation/robustness.md
 	$(BIN)/python -m benchmarks.robustness --jobs $(JOBS)
+
+reference: setup ## what every shipped scenario gives, recorded below results/reference/ for the tests to compare
+	$(BIN)/python -m benchmarks.reference
 
 models: setup ## published models against their scenarios, written to docs/explanation/published-models.md
 	$(BIN)/python -m tests.models.page

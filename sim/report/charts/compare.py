@@ -149,3 +149,22 @@ def _level(side: str, value: float, decimals: int) -> Row:
 def _step(label: str, start: float, by: float, change: Stat, decimals: int) -> Row:
     low, high = (None if bound is None else start + bound for bound in (change.low, change.high))
     return Row(label, numbers.mean(change, decimals, sign=True), start, start + by, low, high, rows.look_of(by))
+
+
+def overview(comparison: Comparison) -> Any:
+    """Return the picture of every side against the first, for each actor. Raises ``CommandError`` without altair."""
+    first = next(iter(comparison.ensembles.values()))
+    labels = Labels(first.game.scenario)
+    parts = [side_by_side(comparison, actor) for actor in actors_of(comparison)]
+    against = quoted_label(label_of(next(iter(comparison.ensembles)), first))
+    return theme.themed(
+        theme.altair().vconcat(*(part.within() for part in parts), spacing=30).resolve_scale(x="independent"),
+        f"{labels.title}: who gains from which regime",
+        [
+            f"Each regime against {against}.",
+            f"{how(first, labels)}; paired run by run on the same luck.",
+            rows.SIGNS + ("" if comparison.plan.runs < 2 else " Lines with ends: 95 % intervals of means."),
+        ],
+        alternative=f"{labels.title}. {' '.join(part.told for part in parts)}",
+        columns=rows.COLUMNS,
+    )
