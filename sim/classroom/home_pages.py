@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from importlib.resources import files
 
 from starlette.exceptions import HTTPException
@@ -15,6 +16,13 @@ from sim.classroom.pages import page
 from sim.classroom.site import Site
 
 _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+
+
+@asynccontextmanager
+async def lifespan(site: Site) -> AsyncIterator[None]:
+    """Start the processes that play; end them with the server."""
+    async with site.crew.open():
+        yield
 
 
 def static_files() -> dict[str, bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from sim.classroom.site import Site
 from sim.classroom.visitors import remember
 from sim.errors import DetenteError
 
+_WORTH_PACKING = 1024
 LARGEST_JSON = 64 * 1024
 DEEPEST_JSON = 16
 _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
@@ -29,6 +31,17 @@ def page(site: Site, request: Request, template: str, status: int = 200, **value
     response = HTMLResponse(text, status)
     remember(site, request, response)
     return response
+
+
+def fragment(request: Request, data: Any) -> Response:
+    """Return something that a script on a page asked for, as JSON, packed if the browser can unpack it."""
+    body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+    headers = {"vary": "accept-encoding"}
+    # There is no secret in it whose length could be learned.
+    if "gzip" in request.headers.get("accept-encoding", "") and len(body) > _WORTH_PACKING:
+        body = gzip.compress(body, 1)
+        headers["content-encoding"] = "gzip"
+    return Response(body, media_type="application/json", headers=headers)
 
 
 def failure(site: Site, request: Request, status: int, problems: Sequence[str]) -> Response:

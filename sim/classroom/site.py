@@ -7,10 +7,13 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from starlette.routing import BaseRoute
 
+from sim.classroom.crew import Crew
 from sim.classroom.settings import Settings
+from sim.classroom.shelf import Shelf
+from sim.classroom.templating import templates
 from sim.classroom.tokens import Signer, secret_of
 
 
@@ -21,6 +24,10 @@ class Site:
     settings: Settings
     templates: Environment
     signer: Signer
+    shelf: Shelf
+    """The scenarios that can be asked for."""
+    crew: Crew
+    """The processes that play."""
 
 
 class Part(Protocol):
@@ -39,10 +46,5 @@ class Lasting(Protocol):
 
 def site_of(settings: Settings) -> Site:
     """Return the site for some settings. Raises ``OSError`` where its folder cannot be used."""
-    return Site(settings, templates(), Signer(secret_of(settings.folder)))
-
-
-def templates() -> Environment:
-    """Return the templates: everything put into them is escaped, and a name that is not given is an error."""
-    loader = PackageLoader("sim.classroom", "templates")
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    shelf, crew = Shelf(settings.scenario), Crew(settings.workers)
+    return Site(settings, templates(), Signer(secret_of(settings.folder)), shelf, crew)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import FormData
+from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
@@ -48,12 +48,15 @@ def form_token(site: Site, request: Request) -> str:
     return site.signer.signed("form", visitor(site, request))
 
 
-async def form_of(site: Site, request: Request) -> FormData:
-    """Return the fields of a form of ours.
+async def form_of(site: Site, request: Request) -> dict[str, str | bytes]:
+    """Return the fields of a form of ours; a file is its bytes. Of fields of one name the last counts.
 
     Raises ``HTTPException``: 403 if the token is not this visitor's, 400 if the form cannot be read.
     """
-    fields = await request.form(max_files=1, max_fields=_FIELDS, max_part_size=256 * 1024)
+    async with request.form(max_files=1, max_fields=_FIELDS, max_part_size=256 * 1024) as form:
+        fields = {
+            name: await value.read() if isinstance(value, UploadFile) else value for name, value in form.multi_items()
+        }
     token = fields.get(FIELD)
     check_token(site, request, token if isinstance(token, str) else "")
     return fields
