@@ -45,7 +45,18 @@ Numbers = Mapping[str, float]
 
 
 def load(path: str | Path) -> Scenario:
-    """Return the checked scenario in a file, or the shipped one of a name. Raises ``ScenarioError``."""
+    """Return the checked scenario in a file, or the shipped one of a name. Raises ``ScenarioError``.
+
+    >>> sim.load("inf-2018")
+    <Scenario: inf-2018 - The incentives of 2018; 2 actors, 4 hazards, 23 regimes>
+
+    Args:
+        path: a file, or a shipped scenario's name (``detente list`` has them); a file goes first.
+
+    Raises:
+        ScenarioError: the file is faulty; all of its faults are told at once, each with its place.
+        CommandError: there is neither such a file nor such a scenario.
+    """
     return shipped.load_found(path)
 
 
@@ -63,7 +74,27 @@ def run(
 ) -> Ensemble:
     """Play a scenario under one regime (default: the first) many times.
 
-    ``precision``, instead of ``runs``, is half the width that the 95 % interval of every actor's payoff may have.
+    >>> ensemble = sim.run(sim.load("inf-2018"), runs=400, play={"adversary": "weigh"}, set={"will": 0.3})
+    >>> ensemble.payoffs["nato"].shape
+    (400,)
+    >>> ensemble.stats["nato"].low < ensemble.stats["nato"].mean < ensemble.stats["nato"].high
+    True
+
+    Args:
+        scenario: what ``load`` returns.
+        runs: how many times (default: as the scenario says).
+        seed: where luck comes from, a whole number from 0 up (default: as the scenario says).
+        regime: the regime's name (default: the first).
+        play: who plays what: a strategy's or an action's name, or a player of one's own (default: as the regime says).
+        set: values of parameters, over those of the regime and the scenario.
+        engine: ``lockstep`` plays many runs at once, ``events`` one by one on a calendar; the answer is the same.
+        jobs: how many processes play; the answer is the same.
+        precision: instead of ``runs``, half the width that the 95 % interval of every actor's payoff may have.
+
+    Raises:
+        CommandError: a name is unknown, or a number cannot be.
+        RunError: an expression of the scenario misbehaves, such as a division by zero.
+        ResourceError: there is no room for the results.
     """
     plan = planned_for(scenario, runs, seed, engine=engine, jobs=jobs)
     game = compiled(scenario, Setting(regime, named_in(play or {}), set or {}))
@@ -85,8 +116,19 @@ def compare(
 ) -> Comparison:
     """Play regimes (default: the first two) on the same luck and pair them run by run.
 
-    ``precision``, instead of ``runs``, is half the width that the 95 % interval of every paired difference in an
-    actor's payoff may have.
+    >>> comparison = sim.compare(sim.load("inf-2018"), regimes=["treaty", "post_treaty"], runs=400)
+    >>> comparison.ensembles["treaty"].payoffs["nato"].shape
+    (400,)
+    >>> (difference,) = comparison.differences
+    >>> difference.of, difference.minus, difference.stats["nato"].side
+    ('post_treaty', 'treaty', -1)
+
+    Args:
+        regimes: their names; each later one is compared with the first.
+        precision: instead of ``runs``, half the width that the 95 % interval of every paired difference in an actor's
+            payoff may have.
+
+    All others, and the errors, are those of ``run``.
     """
     plan = planned_for(scenario, runs, seed, engine=engine, jobs=jobs)
     regimes = [regimes] if isinstance(regimes, str) else regimes
@@ -107,7 +149,22 @@ def matrix(
 ) -> Matrix:
     """Play every strategy of one actor against every strategy of the other under a regime (default: the first).
 
-    ``play`` names the strategies of an actor that stand in the matrix (default: all that the scenario lists).
+    >>> game = sim.matrix(sim.load("classics/false-alarms"), regime="careful", runs=2, set={"drawn": 0})
+    >>> game.payoffs.shape, game.strategies
+    ((2, 2, 2), (('inspect', 'skip'), ('comply', 'violate')))
+    >>> (equilibrium,) = game.found.equilibria
+    >>> [float(each.round(4)) for each in equilibrium.probabilities[0]]
+    [0.2235, 0.7765]
+
+    Args:
+        runs: how many in each cell, on the same luck.
+        play: the strategies of an actor that stand in the matrix: one or a list (default: all that the scenario lists,
+            or its actions where it lists none).
+
+    All others are those of ``run``.
+
+    Raises:
+        CommandError: a name is unknown, there are not two actors, or nashpy is not installed.
     """
     plan = planned_for(scenario, runs, seed, jobs=jobs)
     lists = {
@@ -136,8 +193,19 @@ def sweep(
 ) -> Sweep:
     """Play regimes (default: the first two) along one parameter or over two, on the same luck at every point.
 
-    ``over`` names parameters, or gives each ``(low, high)`` or ``(low, high, how many values)``, or None for its
-    range; ``values`` lists the values of some. ``latin`` draws so many points over all of ``over`` instead.
+    >>> line = sim.sweep(sim.load("inf-2018"), over={"arms_burden": (0.1, 0.5, 3)}, runs=200)
+    >>> line.payoffs("adversary", "treaty").shape
+    (3,)
+    >>> [line.choice("adversary", point).regime for point in range(3)]
+    ['post_treaty', 'post_treaty', 'treaty']
+
+    Args:
+        over: names of parameters, or each with ``(low, high)``, ``(low, high, how many values)`` or None for its range.
+        values: parameters with the values that they take, in order.
+        latin: how many points are drawn over all of ``over`` (a Latin hypercube) instead of a grid.
+        runs: how many at each point (default: at most 2,000).
+
+    All others, and the errors, are those of ``run`` and ``compare``.
     """
     plan = planned_at_points(scenario, runs, seed, jobs=jobs)
     regimes = [regimes] if isinstance(regimes, str) else regimes
@@ -164,8 +232,22 @@ def sensitivity(
 ) -> Sensitivity:
     """Rank the parameters with a range by what they do to payoffs ``of`` actors (default: all).
 
-    One regime: its payoff; two (default: the first two): the second's less the first's. ``points`` are drawn, ``runs``
-    played at each on the same luck, and the whole ``repeats`` times with other luck.
+    >>> study = sim.sensitivity(sim.load("classics/minimum-trust"), of="one", points=32, repeats=2)
+    >>> study.results[0].drivers[0].name
+    'trust'
+
+    Args:
+        of: whose payoffs: a name or several.
+        regimes: one, whose payoff is studied; or two (default: the first two), the second's payoff less the first's.
+        method: ``sobol``, or another one of SALib that ``detente sensitivity --help`` lists.
+        points: how many are drawn over the ranges.
+        repeats: how often all is done, each time with other luck: intervals come from that.
+        runs: how many at each point, on the same luck at all of them.
+
+    All others are those of ``run``.
+
+    Raises:
+        CommandError: a name is unknown, no parameter has a range, or SALib is not installed.
     """
     asked = sensitivity_module.studied(
         scenario,
@@ -196,8 +278,24 @@ def breakeven(
 ) -> BreakEven:
     """Return where two regimes (default: the first two), or two strategies of an actor, are equally good for it.
 
-    Each of ``parameters`` (default: all with a range) alone, then the cheapest change of all together, in which a move
-    counts by the width of the range times the parameter's weight (default: 1).
+    >>> trust = sim.load("classics/minimum-trust")
+    >>> answer = sim.breakeven(trust, "one", strategies=["hold_back", "cooperate"], runs=2000)
+    >>> least = {each.name: each for each in answer.ladder}["trust"].nearest
+    >>> least.low < 2 / 3 < least.high
+    True
+
+    Args:
+        actor: whose payoff.
+        regimes: the two between which it is indifferent; or else
+        strategies: two of its strategies, or actions, under one regime.
+        parameters: which are moved, each alone and then all together (default: all with a range).
+        weights: what a move of a parameter counts in the cheapest change of all, in widths of its range (default: 1).
+        runs: how many at each point (default: at most 2,000).
+
+    All others are those of ``run``.
+
+    Raises:
+        CommandError: a name is unknown, or a parameter has no range.
     """
     return breakeven_module.breakeven(
         scenario,
@@ -225,8 +323,15 @@ def claims(
 ) -> Claims:
     """Judge every claim of a scenario: holds, fails or undecided at 95 %.
 
-    ``robust`` asks at how many points over the ranges of the parameters they are judged, too, ``robust_runs`` by how
-    many runs at each.
+    >>> judged = sim.claims(sim.load("classics/arms-race"), runs=20)
+    >>> [(claim.name, claim.verdict) for claim in judged.results], judged.all_hold
+    ([('runs_away', 'holds')], True)
+
+    Args:
+        robust: at how many points over the ranges of the parameters they are judged, too (default: at none).
+        robust_runs: by how many runs at each.
+
+    All others, and the errors, are those of ``run``.
     """
     plan = planned_for(scenario, runs, seed, engine=engine, jobs=jobs)
     sampling = None if robust is None else Sampling(robust, robust_runs)
@@ -242,7 +347,19 @@ def trace(
     play: Names | None = None,
     set: Numbers | None = None,  # noqa: A002
 ) -> Trace:
-    """Play one run alone, event by event: the same run as in an ensemble of that seed."""
+    """Play one run alone, event by event: the same run as in an ensemble of that seed.
+
+    >>> story = sim.trace(sim.load("inf-2018"), run=17)
+    >>> bool(story.result("nato") == sim.run(sim.load("inf-2018"), runs=18).payoffs["nato"][17])
+    True
+    >>> [event.kind for event in story.run.events][:2]
+    ['begin', 'decision']
+
+    Args:
+        run: which one, counted from 0.
+
+    All others, and the errors, are those of ``run``.
+    """
     return trace_of(
         scenario, run, Setting(regime, named_in(play or {}), set or {}), planned_for(scenario, 1, seed).seed
     )

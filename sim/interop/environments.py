@@ -33,6 +33,13 @@ def parallel_env(
 ) -> Parallel:
     """Return a scenario as a PettingZoo ``ParallelEnv``: all seats decide on what they see as the turn begins.
 
+    >>> table = sim.interop.environments.parallel_env("inf-2018", "nato", regime="open", play={"adversary": "weigh"})
+    >>> seen, infos = table.reset(seed=1)
+    >>> wait = table.action_names("nato").index("hold")
+    >>> seen, rewards, terminated, truncated, infos = table.step({"nato": wait})
+    >>> infos["nato"]["played"], infos["nato"]["payoff"] == rewards["nato"]
+    ('hold', True)
+
     Args:
         scenario: a scenario, the path of its file, or the name of a shipped one.
         actors: who the caller controls: a name or several (default: all that have actions and are not in ``play``).
@@ -66,6 +73,14 @@ def env(
     Where the scenario's actors move in an order, a later one sees what an earlier one has done in that turn; where they
     move at once, none does. It wears PettingZoo's ``OrderEnforcingWrapper``. For arguments and errors see
     ``parallel_env``.
+
+    >>> table = sim.interop.environments.env("classics/false-alarms", regime="careful", seed=3)
+    >>> table.reset()
+    >>> for actor in table.agent_iter():
+    ...     seen, reward, terminated, truncated, info = table.last()
+    ...     table.step(None if terminated or truncated else table.action_names(actor).index("pass"))
+    >>> table.agents
+    []
     """
     _pettingzoo()
     from pettingzoo.utils.wrappers import OrderEnforcingWrapper

@@ -39,8 +39,22 @@ def written(
 ) -> str:
     """Return a game as the text of an .nfg file; ``payoffs`` are (2, rows, columns), written to the last bit.
 
+    >>> game = sim.matrix(sim.load("classics/false-alarms"), regime="careful", runs=2, set={"drawn": 0})
+    >>> text = sim.interop.nfg.written("Inspections that err", game.actors, game.strategies, game.payoffs)
+    >>> print(text.splitlines()[0])
+    NFG 1 R "Inspections that err" { "inspector" "inspectee" }
+
+    Args:
+        title: what the game is called.
+        actors: whose payoffs these are, the one that chooses rows first.
+        strategies: the names of the rows, and of the columns.
+        payoffs: of the first actor in every cell, and of the second.
+        form: ``labelled``, which names outcomes and strategies, or ``plain``, which OpenSpiel reads as well.
+        comment: what else is to stand in a labelled file.
+
     Raises:
         CommandError: there is no such form.
+        ValueError: a payoff is not finite.
     """
     checked_form(form)
     players = " ".join(map(_text, actors))

@@ -24,12 +24,30 @@ _TOGETHER = 1024
 
 
 def write_runs(ensemble: Ensemble, path: str | Path) -> None:
-    """Write one row a run to a CSV file, in place of one that is there. Raises ``CommandError``, ``ArchiveError``."""
+    """Write one row a run to a CSV file, in place of one that is there. Raises ``CommandError``, ``ArchiveError``.
+
+    >>> ensemble = sim.run(sim.load("inf-2018"), runs=100)
+    >>> sim.interop.tidy.write_runs(ensemble, "runs.csv")
+    >>> table = pandas.read_csv("runs.csv")
+    >>> bool((table["payoff.nato"] == ensemble.payoffs["nato"]).all())
+    True
+
+    Args:
+        ensemble: what ``sim.run`` returns, or one of the ``ensembles`` of a comparison.
+        path: a file whose name ends in ``.csv``.
+    """
     files.write(files.checked(path, "--csv"), csv_pieces(runs_of(ensemble)))
 
 
 def write_turns(ensemble: Ensemble, path: str | Path) -> None:
-    """Write one row a run and turn, as ``write_runs`` does; the runs are played again."""
+    """Write one row a run and turn, as ``write_runs`` does; the runs are played again.
+
+    >>> ensemble = sim.run(sim.load("inf-2018"), runs=10)
+    >>> sim.interop.tidy.write_turns(ensemble, "turns.csv")
+    >>> table = pandas.read_csv("turns.csv")
+    >>> int(table["turn"].min()), int(table["turn"].max())
+    (1, 20)
+    """
     files.write(files.checked(path, "--turns-csv"), csv_pieces(turns_of(ensemble)))
 
 

@@ -87,7 +87,7 @@ def _(sweep: Sweep) -> str:
 @line_of.register
 def _(answer: Sensitivity) -> str:
     asked = answer.asked
-    return f"{asked.scenario.scenario}; {asked.method}, {numbers.count(asked.runs, 'run')} in all"
+    return f"{asked.scenario.scenario}; {asked.method.name}, {numbers.count(asked.runs, 'run')} in all"
 
 
 @line_of.register

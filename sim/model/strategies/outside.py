@@ -44,6 +44,7 @@ class PlayerView:
     seen: Mapping[str, float]
     """The state as the actor sees it: every variable, with what it appears to be."""
     parameters: Mapping[str, float]
+    """Every parameter, with its value."""
     open: tuple[str, ...]
     """The actions that it can take now, in the order of the scenario."""
     mine: Taken
