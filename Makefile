@@ -56,8 +56,8 @@ models: setup ## published models against their scenarios, written to docs/expla
 mutants: setup ## which test notices which planted defect, written to docs/explanation/mutants.md (half an hour)
 	$(BIN)/python -m benchmarks.mutants --jobs $(JOBS)
 
-fuzz: setup ## a million cases that nobody would write, an hour; WRITE=1 also writes the figures to a page below docs/
-	$(BIN)/python -m benchmarks.fuzz --jobs $(JOBS) $(if $(CASES),--cases $(CASES)) $(if $(WRITE),--write)
+fuzz: setup ## a million cases that nobody would write, an hour, KEEP=FILE lets it be gone on with; WRITE=1 writes the figures to docs/
+	$(BIN)/python -m benchmarks.fuzz --jobs $(JOBS) $(if $(CASES),--cases $(CASES)) $(if $(KEEP),--keep $(KEEP)) $(if $(WRITE),--write)
 
 torture: setup ## results killed, starved and damaged, seven minutes; WRITE=1 also writes the figures to a page below docs/
 	$(BIN)/python -m benchmarks.torture $(if $(WRITE),--write)

@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +57,16 @@ class Told:
     slowest: float
     escaped: str
 
+    @classmethod
+    def of(cls, line: str) -> Told:
+        """Return what a line of a file says that ``line`` has written."""
+        found = json.loads(line)
+        return cls(**{**found, "part": Part(**found["part"]), "codes": Counter(found["codes"])})
+
+    def line(self) -> str:
+        """Return it as a line of a file."""
+        return json.dumps({**vars(self), "part": vars(self.part)}) + "\n"
+
 
 def parts(cases: int, makers: tuple[str, ...]) -> Iterator[Part]:
     """Yield parts that make up so many cases, by those that can make some."""
@@ -92,12 +102,22 @@ def played(part: Part, start: Path) -> Told:
     return Told(part, counts["cases"], counts["taken"], Counter(counts["codes"]), counts["slowest"], escaped)
 
 
+def kept(file: Path | None) -> list[Told]:
+    """Return what came of parts that were tried before."""
+    if file is None or not file.exists():
+        return []
+    return [Told.of(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
 def main() -> int:
     """Fuzz as asked."""
     asked = argparse.ArgumentParser(prog="python -m benchmarks.fuzz", description=__doc__)
     asked.add_argument("--cases", type=int, default=1_000_000, help="how many cases in all (1,000,000)")
     asked.add_argument("--jobs", type=int, default=2, help="processes at once (2)")
     asked.add_argument("--write", action="store_true", help="also write the figures to docs/explanation/reliability.md")
+    asked.add_argument(
+        "--keep", type=Path, help="a file that keeps what came of each part; those in it are not tried again"
+    )
     options, console = asked.parse_args(), Console(width=120, highlight=False)
     began, makers = time.monotonic(), ("drawn", "guided")
     try:
@@ -108,9 +128,14 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="detente-corpus-") as folder, ThreadPoolExecutor(options.jobs) as pool:
         suite = corpus(Path(folder))
         console.print(f"begun from shipped scenarios and {suite} cases of the YAML test suite")
-        told = []
-        for each in pool.map(lambda part: played(part, Path(folder)), parts(options.cases, makers)):
-            told.append(each)
+        told = kept(options.keep)
+        known = {each.part for each in told}
+        missing = [part for part in parts(options.cases, makers) if part not in known]
+        for ending in as_completed([pool.submit(played, part, Path(folder)) for part in missing]):
+            told.append(each := ending.result())
+            if options.keep:
+                with options.keep.open("a", encoding="utf-8") as file:
+                    file.write(each.line())
             done = sum(one.cases for one in told)
             console.print(
                 f"{done:,} cases in {time.monotonic() - began:,.0f} s{': ' + each.escaped if each.escaped else ''}"
