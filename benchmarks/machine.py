@@ -7,7 +7,7 @@ import platform
 from datetime import UTC, datetime
 
 from benchmarks.page import Section, Table
-from sim.archive.environment import processor_features, versions
+from sim.experiment.environment import processor_features, versions
 
 
 def facts(presence: float) -> Section:

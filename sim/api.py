@@ -70,6 +70,7 @@ def run(
     set: Numbers | None = None,  # noqa: A002
     engine: str = "lockstep",
     jobs: int = 1,
+    cluster: str | None = None,
     precision: float | None = None,
 ) -> Ensemble:
     """Play a scenario under one regime (default: the first) many times.
@@ -96,7 +97,7 @@ def run(
         RunError: an expression of the scenario misbehaves, such as a division by zero.
         ResourceError: there is no room for the results.
     """
-    plan = planned_for(scenario, runs, seed, engine=engine, jobs=jobs)
+    plan = planned_for(scenario, runs, seed, engine=engine, jobs=jobs, cluster=cluster)
     game = compiled(scenario, Setting(regime, named_in(play or {}), set or {}))
     plan, _ = planned({game.regime: game}, plan, precision, runs)
     return ensemble_module.play(game, plan)
@@ -112,6 +113,7 @@ def compare(
     set: Numbers | None = None,  # noqa: A002
     engine: str = "lockstep",
     jobs: int = 1,
+    cluster: str | None = None,
     precision: float | None = None,
 ) -> Comparison:
     """Play regimes (default: the first two) on the same luck and pair them run by run.
@@ -130,7 +132,7 @@ def compare(
 
     All others, and the errors, are those of ``run``.
     """
-    plan = planned_for(scenario, runs, seed, engine=engine, jobs=jobs)
+    plan = planned_for(scenario, runs, seed, engine=engine, jobs=jobs, cluster=cluster)
     regimes = [regimes] if isinstance(regimes, str) else regimes
     sides = compare_module.sides_of(scenario, regimes, Setting(None, named_in(play or {}), set or {}))
     plan, _ = planned(sides, plan, precision, runs)
@@ -146,6 +148,7 @@ def matrix(
     play: Mapping[str, Player | Sequence[Player]] | None = None,
     set: Numbers | None = None,  # noqa: A002
     jobs: int = 1,
+    cluster: str | None = None,
 ) -> Matrix:
     """Play every strategy of one actor against every strategy of the other under a regime (default: the first).
 
@@ -166,7 +169,7 @@ def matrix(
     Raises:
         CommandError: a name is unknown, there are not two actors, or nashpy is not installed.
     """
-    plan = planned_for(scenario, runs, seed, jobs=jobs)
+    plan = planned_for(scenario, runs, seed, jobs=jobs, cluster=cluster)
     lists = {
         actor: list(each) if isinstance(each, Sequence) and not isinstance(each, str) else [each]
         for actor, each in (play or {}).items()
@@ -190,6 +193,7 @@ def sweep(
     play: Names | None = None,
     set: Numbers | None = None,  # noqa: A002
     jobs: int = 1,
+    cluster: str | None = None,
 ) -> Sweep:
     """Play regimes (default: the first two) along one parameter or over two, on the same luck at every point.
 
@@ -207,7 +211,7 @@ def sweep(
 
     All others, and the errors, are those of ``run`` and ``compare``.
     """
-    plan = planned_at_points(scenario, runs, seed, jobs=jobs)
+    plan = planned_at_points(scenario, runs, seed, jobs=jobs, cluster=cluster)
     regimes = [regimes] if isinstance(regimes, str) else regimes
     setting = Setting(None, named_in(play or {}), set or {})
     asked = sweep_module.swept(
@@ -229,6 +233,7 @@ def sensitivity(
     play: Names | None = None,
     set: Numbers | None = None,  # noqa: A002
     jobs: int = 1,
+    cluster: str | None = None,
 ) -> Sensitivity:
     """Rank the parameters with a range by what they do to payoffs ``of`` actors (default: all).
 
@@ -254,7 +259,7 @@ def sensitivity(
         of=[of] if isinstance(of, str) else of,
         regimes=[regimes] if isinstance(regimes, str) else regimes,
         setting=Setting(None, named_in(play or {}), set or {}),
-        plan=planned_for(scenario, runs, seed, jobs=jobs),
+        plan=planned_for(scenario, runs, seed, jobs=jobs, cluster=cluster),
         method=method,
         points=points,
         repeats=repeats,
@@ -275,6 +280,7 @@ def breakeven(
     play: Names | None = None,
     set: Numbers | None = None,  # noqa: A002
     jobs: int = 1,
+    cluster: str | None = None,
 ) -> BreakEven:
     """Return where two regimes (default: the first two), or two strategies of an actor, are equally good for it.
 
@@ -305,7 +311,7 @@ def breakeven(
         parameters=[parameters] if isinstance(parameters, str) else parameters,
         weights=weights,
         setting=Setting(None, named_in(play or {}), set or {}),
-        plan=planned_at_points(scenario, runs, seed, jobs=jobs),
+        plan=planned_at_points(scenario, runs, seed, jobs=jobs, cluster=cluster),
     )
 
 
@@ -318,6 +324,7 @@ def claims(
     set: Numbers | None = None,  # noqa: A002
     engine: str = "lockstep",
     jobs: int = 1,
+    cluster: str | None = None,
     robust: int | None = None,
     robust_runs: int = RUNS,
 ) -> Claims:
@@ -333,7 +340,7 @@ def claims(
 
     All others, and the errors, are those of ``run``.
     """
-    plan = planned_for(scenario, runs, seed, engine=engine, jobs=jobs)
+    plan = planned_for(scenario, runs, seed, engine=engine, jobs=jobs, cluster=cluster)
     sampling = None if robust is None else Sampling(robust, robust_runs)
     return claims_module.claims(scenario, Setting(None, named_in(play or {}), set or {}), plan, None, sampling)
 

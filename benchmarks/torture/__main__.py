@@ -16,7 +16,7 @@ from rich.console import Console
 from benchmarks.contender import ROOT
 from benchmarks.torture import damage, faults, kills, writers
 from benchmarks.torture.arena import RUNS, Arena, Findings
-from sim.archive.environment import machine
+from sim.experiment.environment import machine
 
 PAGE = ROOT / "docs" / "explanation" / "reliability.md"
 BEGIN, END = "<!-- torture: from here -->", "<!-- torture: to here -->"

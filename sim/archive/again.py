@@ -9,10 +9,12 @@ from typing import Any
 
 from sim.archive.load import checked_bytes
 from sim.archive.manifest import read_manifest
-from sim.archive.unfinished import differences, sides_of
+from sim.archive.unfinished import made_with, sides_of
 from sim.errors import ArchiveError, Fault, Place, one_line
+from sim.experiment.cluster import Cluster
 from sim.experiment.ensemble import play
 from sim.experiment.plan import Plan
+from sim.experiment.playing import environment_of
 
 
 @dataclass(frozen=True)
@@ -29,10 +31,15 @@ class Again:
     """What playing again gave."""
 
     path: Path
-    runs: int
     sides: tuple[Side, ...]
+    plan: Plan
     changes: tuple[str, ...]
     """In words, what is not as it was: versions, and what the processor can do."""
+
+    @property
+    def runs(self) -> int:
+        """Return how many runs of each side were played."""
+        return self.plan.runs
 
     @property
     def same(self) -> bool:
@@ -66,15 +73,20 @@ class Again:
 
 
 def again(
-    path: str | Path, jobs: int = 1, progress: Callable[[int], None] | None = None, *, with_players: bool = False
+    path: str | Path,
+    jobs: int = 1,
+    progress: Callable[[int], None] | None = None,
+    *,
+    with_players: bool = False,
+    cluster: Cluster | str | None = None,
 ) -> Again:
     """Play what a results folder answers once more, from the scenario kept in it; nothing is written.
 
-    ``with_players`` says that players' code that the folder names is trusted.
+    ``with_players`` says that players' code that the folder names is trusted; ``cluster`` plays instead of processes.
 
     Raises:
         ArchiveError: the folder is damaged or unfinished, or names players that nobody trusts.
-        ResourceError: memory or disk do not suffice.
+        ResourceError: memory or disk do not suffice, or there is no such cluster.
     """
     folder = Path(path)
     manifest = read_manifest(folder)
@@ -82,11 +94,11 @@ def again(
         checked_bytes(folder, scenario)
     names = tuple(file.name for file in manifest.scenarios)
     sides = sides_of(folder, manifest.asked, names, with_players=with_players)
-    plan = Plan(manifest.asked.runs, manifest.asked.seed, manifest.engine, jobs)
+    plan = Plan(manifest.asked.runs, manifest.asked.seed, manifest.engine, jobs, cluster=cluster)
     then = {result.name: result.digest for result in manifest.results}
     found = [Side(name, then[name], play(game, plan, progress).digest) for name, game in sides.items()]
-    changes = differences(manifest.versions, manifest.processor_features, manifest.machine)
-    return Again(folder, plan.runs, tuple(found), tuple(changes))
+    changes = environment_of(plan).differences(made_with(manifest))
+    return Again(folder, tuple(found), plan, tuple(changes))
 
 
 def runs_to_play(path: str | Path) -> int:

@@ -15,7 +15,6 @@ import numpy as np
 from sim.archive import manifest as kept
 from sim.archive.asked import Question, plain, question
 from sim.archive.checks import PIECE
-from sim.archive.environment import machine, processor_features, versions
 from sim.archive.folder import OpenFolder, clear_stillborn, resume_words
 from sim.archive.journal import Begun, Journal, block_line
 from sim.archive.root import not_a_root
@@ -25,6 +24,7 @@ from sim.engine.record import STORED, columns_of, payoff_columns
 from sim.errors import ArchiveError, CommandError, Fault, Interrupted, Place, ResourceError, ScenarioError
 from sim.experiment.ensemble import Ensemble
 from sim.experiment.plan import Plan
+from sim.experiment.playing import environment_of
 from sim.experiment.room import check_disk, free
 from sim.model.game import Game
 from sim.scenario.arithmetic import Floats
@@ -50,9 +50,11 @@ class Keeping:
     work began (default: now).
 
     Raises:
-        CommandError: ``root`` is the root of a file system, or something is set that no command line can set.
+        CommandError: ``root`` is the root of a file system, or something is set that no command line can set; or the
+            library for clusters is not installed.
         ArchiveError: nothing may be written there.
-        ResourceError: the disk has less room than the answer needs, told before anything is written; or it fails.
+        ResourceError: the disk has less room than the answer needs, told before anything is written; or it fails, or
+            there is no such cluster.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class Keeping:
     ) -> None:
         self._asked, self._texts = question(asked, sides, plan)
         self._begun: Begun | None = None
+        self._made = environment_of(plan)
         self._sides, self._command, self._lasting, self._again = sides, command, lasting, False
         self._when = (began or datetime.now(UTC)).astimezone(UTC)
         self._home = not_a_root(root) / self._texts[0].scenario
@@ -104,6 +107,8 @@ class Keeping:
     def told(self) -> list[str]:
         """Return in words where the results are, and what is not among them."""
         lines = [f"results in {self.path}"]
+        if self._plan.elsewhere is not None:
+            lines += self._plan.elsewhere.told
         if self._plan.runs > MOST_IN_CSV:
             lines.append(f"note: there is no payoffs.csv of more than {MOST_IN_CSV:,} runs; blocks/ has them all")
         return lines
@@ -165,9 +170,9 @@ class Keeping:
             strategies={
                 plain(name): {actor.name: actor.strategy for actor in game.actors} for name, game in self._sides.items()
             },
-            versions=versions(),
-            machine=machine(),
-            processor_features=tuple(processor_features()),
+            versions=self._made.versions,
+            machine=self._made.machine,
+            processor_features=self._made.processor_features,
         )
         self._folder.write(kept.JOURNAL, [begun.line()])
         self._folder.settle()
@@ -201,6 +206,7 @@ class Keeping:
             versions=begun.versions,
             machine=begun.machine,
             processor_features=begun.processor_features,
+            cluster=None if self._plan.elsewhere is None else kept.Cluster(**self._plan.elsewhere.to_dict()),
         )
         folder.settle()
         folder.write(kept.NAME, [manifest.to_bytes()])

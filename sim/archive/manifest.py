@@ -118,6 +118,20 @@ class Result(Part):
     blocks: tuple[Block, ...]
 
 
+class Cluster(Part):
+    """The Dask cluster that played, and what went to it and back; of a job in several goes, the last of them."""
+
+    address: str
+    workers: Count
+    """How many have played."""
+    lost: Count
+    blocks: Count
+    """How many pieces of work they gave."""
+    bytes_to_workers: Count
+    bytes_from_workers: Count
+    bytes_per_block: Count
+
+
 class Manifest(Part):
     """All that a results folder says about itself."""
 
@@ -136,6 +150,8 @@ class Manifest(Part):
     versions: dict[str, str]
     machine: dict[str, str]
     processor_features: tuple[str, ...]
+    cluster: Cluster | None = None
+    """None where processes of one machine played."""
 
     @model_validator(mode="after")
     def _fits(self) -> Manifest:

@@ -14,16 +14,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.archive import disk
-from sim.archive.environment import machine, processor_features, versions
 from sim.archive.folder import LOCK, OpenFolder, clear_leftovers
 from sim.archive.journal import Begun, Journal, read_journal
 from sim.archive.keeping import Keeping
 from sim.archive.load import checked_bytes
-from sim.archive.manifest import JOURNAL, NAME, Asked, File
+from sim.archive.manifest import JOURNAL, NAME, Asked, File, Manifest
 from sim.archive.trouble import damaged
 from sim.engine.record import columns_of
 from sim.errors import ArchiveError, Fault, Place, ScenarioError, one_line, quoted
+from sim.experiment.cluster import Cluster
+from sim.experiment.environment import Environment
 from sim.experiment.plan import Plan
+from sim.experiment.playing import environment_of
 from sim.model.compiling import compiled
 from sim.model.game import Game, Setting
 from sim.scenario.load import load
@@ -56,16 +58,21 @@ def tidy(folder: Path) -> None:
 
 @contextmanager
 def going_on(
-    path: str | Path, jobs: int | None = None, *, as_kept: bool = False, with_players: bool = False
+    path: str | Path,
+    jobs: int | None = None,
+    *,
+    as_kept: bool = False,
+    with_players: bool = False,
+    cluster: Cluster | str | None = None,
 ) -> Iterator[GoingOn]:
     """Go on with an unfinished folder, locked against others; leaving the context by an error leaves it unfinished.
 
     ``as_kept`` says that a scenario file that was edited since is no matter: the text in the folder is played.
-    ``with_players`` says that players' code that the folder names is trusted.
+    ``with_players`` says that players' code that the folder names is trusted; ``cluster`` plays instead of processes.
 
     Raises:
         ArchiveError: it is no unfinished folder, is damaged or in use, or was begun with something else.
-        ResourceError: the disk is full or fails.
+        ResourceError: the disk is full or fails, or there is no such cluster.
     """
     folder = Path(path)
     if not folder.is_dir() or not os.path.lexists(folder / JOURNAL):
@@ -75,17 +82,18 @@ def going_on(
         if is_complete(folder):
             raise damaged(folder, "NOTHING-TO-RESUME", "another process has just finished this", "read it")
         journal = read_journal(folder)
-        _check(folder, journal, as_kept)
+        begun = journal.begun
+        before = begun.jobs if cluster is None else 1
+        plan = Plan(begun.asked.runs, begun.asked.seed, begun.engine, before if jobs is None else jobs, cluster=cluster)
+        _check(folder, journal, plan, as_kept)
         clear_leftovers(folder)
         _cut_off(folder, journal)
-        begun = journal.begun
         names = tuple(file.name for file in begun.scenarios)
         sides = sides_of(folder, begun.asked, names, with_players=with_players)
         for name, game in sides.items():
             if columns_of(game) != begun.columns[name]:
                 problem = f"the results of {one_line(name)} have other columns than those that were begun"
                 raise damaged(folder / JOURNAL, "DAMAGED", problem, "ask again")
-        plan = Plan(begun.asked.runs, begun.asked.seed, begun.engine, begun.jobs if jobs is None else jobs)
         keeping = Keeping.resumed(opened, journal, sides, plan)
         with keeping:
             yield GoingOn(begun, sides, plan, keeping, journal.runs)
@@ -111,19 +119,12 @@ def sides_of(folder: Path, asked: Asked, scenarios: tuple[str, ...], *, with_pla
     }
 
 
-def differences(then: dict[str, str], features_then: tuple[str, ...], machine_then: dict[str, str]) -> list[str]:
-    """Return in words what is not as it was when results were made: versions, and what the processor can do."""
-    now = versions()
-    told = [f"{name} {then[name]} then, {now.get(name, 'none')} now" for name in then if then[name] != now.get(name)]
-    processor = machine()["processor"]
-    if machine_then.get("processor") != processor:
-        told.append(f"processor {machine_then.get('processor')} then, {processor} now")
-    elif sorted(features_then) != sorted(processor_features()):
-        told.append("the processor can do other things now")
-    return told
+def made_with(told: Begun | Manifest) -> Environment:
+    """Return with what results were made, as their journal or manifest tells."""
+    return Environment(dict(told.versions), dict(told.machine), tuple(told.processor_features))
 
 
-def _check(folder: Path, journal: Journal, as_kept: bool) -> None:
+def _check(folder: Path, journal: Journal, plan: Plan, as_kept: bool) -> None:
     begun = journal.begun
     faults: list[Fault] = []
     files: list[File] = [*begun.scenarios, *(block for blocks in journal.blocks.values() for block in blocks)]
@@ -134,7 +135,7 @@ def _check(folder: Path, journal: Journal, as_kept: bool) -> None:
             faults += error.faults
     if faults:
         raise ArchiveError(faults)
-    changed = differences(begun.versions, begun.processor_features, begun.machine)
+    changed = environment_of(plan).differences(made_with(begun))
     if changed:
         problem = f"this was begun with something else: {'; '.join(changed)}"
         remedy = "go on with what it was begun with, or ask again"

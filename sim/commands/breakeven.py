@@ -41,6 +41,7 @@ def command(
     play: options.Play = None,
     set_: options.Set = None,
     jobs: options.Jobs = 1,
+    cluster: options.Cluster = None,
     chart: Chart = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
@@ -53,7 +54,7 @@ def command(
     from sim.experiment.breakeven import breakeven
 
     loaded = options.scenario_of(scenario)
-    plan = options.plan_at_points(loaded, runs, seed, jobs)
+    plan = options.plan_at_points(loaded, runs, seed, jobs, cluster)
     setting = options.setting_of(None, play, set_)
     if chart is not None:
         from sim.report.charts import theme
@@ -83,7 +84,7 @@ def command(
         from sim.report.console import console
 
         show_breakeven(answer, console())
-    for line in [*told, *options.notes(loaded, setting, ())]:
+    for line in [*told, *options.cluster_told(plan), *options.notes(loaded, setting, ())]:
         options.message(line, quiet)
 
 

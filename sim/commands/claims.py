@@ -35,6 +35,7 @@ def command(
     set_: options.Set = None,
     engine: options.Engine = "lockstep",
     jobs: options.Jobs = 1,
+    cluster: options.Cluster = None,
     block: options.Block = None,
     robust: Robust = None,
     robust_runs: RobustRuns = 200,
@@ -55,7 +56,7 @@ def command(
 
         chart = checked(chart)
     loaded = options.scenario_of(scenario)
-    plan = options.plan_of(loaded, runs, seed, engine, jobs, block)
+    plan = options.plan_of(loaded, runs, seed, engine, jobs, block, cluster)
     setting = options.setting_of(None, play, set_)
     with progress(claims.runs_to_play(loaded, plan, sampling), quiet) as advance:
         judged = claims.claims(loaded, setting, plan, advance, sampling)
@@ -72,7 +73,7 @@ def command(
         from sim.report.charts.theme import save
 
         told.append(f"picture in {save(chart_of(judged), chart)}")
-    for line in [*told, *options.notes(loaded, setting, judged.warnings if json else ())]:
+    for line in [*told, *options.cluster_told(plan), *options.notes(loaded, setting, judged.warnings if json else ())]:
         options.message(line, quiet)
     if judged.robustness is not None and judged.robustness.stopped:
         return INTERRUPTED

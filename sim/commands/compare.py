@@ -24,6 +24,7 @@ def command(
     set_: options.Set = None,
     engine: options.Engine = "lockstep",
     jobs: options.Jobs = 1,
+    cluster: options.Cluster = None,
     block: options.Block = None,
     out: options.Out = options.RESULTS,
     chart: options.Chart = None,
@@ -44,7 +45,7 @@ def command(
     loaded = options.scenario_of(scenario)
     second = None if other is None else options.scenario_of(other)
     setting = options.setting_of(None, play, set_)
-    plan = options.plan_of(loaded, runs, seed, engine, jobs, block)
+    plan = options.plan_of(loaded, runs, seed, engine, jobs, block, cluster)
     regimes = list(dict.fromkeys(regime or ()))
     if second is not None and len(regimes) > 1:
         problem = "two scenarios are compared under one regime"

@@ -38,6 +38,7 @@ def command(
     play: Play = None,
     set_: options.Set = None,
     jobs: options.Jobs = 1,
+    cluster: options.Cluster = None,
     chart: Chart = None,
     nfg: Nfg = None,
     form: Form = "labelled",
@@ -54,7 +55,7 @@ def command(
     from sim.report import files
 
     loaded = options.scenario_of(scenario)
-    plan = options.plan_of(loaded, runs, seed, "lockstep", jobs, None)
+    plan = options.plan_of(loaded, runs, seed, "lockstep", jobs, None, cluster)
     if every and regime:
         raise options.refused("--all", "--all and --regime say two things", "leave one of them out")
     asked = regime_names(loaded) if every else list(regime or ())
@@ -81,7 +82,7 @@ def command(
         from sim.report.matrix import show_matrices
 
         show_matrices(answer, console())
-    for line in options.notes(loaded, options.setting_of(None, None, set_), ()):
+    for line in [*options.cluster_told(plan), *options.notes(loaded, options.setting_of(None, None, set_), ())]:
         options.message(line, quiet)
 
 

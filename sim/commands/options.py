@@ -92,6 +92,10 @@ Set = Annotated[
 ]
 Engine = Annotated[str, typer.Option("--engine", metavar="lockstep|events", help="Which engine plays.")]
 Jobs = Annotated[int, typer.Option("--jobs", metavar="J", parser=whole("--jobs"), help="How many processes play.")]
+Cluster = Annotated[
+    str | None,
+    typer.Option("--cluster", metavar="ADDRESS", help="A Dask scheduler whose workers play, tcp://HOST:PORT."),
+]
 Block = Annotated[
     int | None, typer.Option("--block", metavar="B", parser=whole("--block"), help="How many runs advance together.")
 ]
@@ -134,11 +138,13 @@ def setting_of(regime: str | None, play: Sequence[str] | None, set_: Sequence[st
     return Setting(regime, plays, numbers)
 
 
-def plan_at_points(scenario: Scenario, runs: int | None, seed: int | None, jobs: int) -> Plan:
+def plan_at_points(
+    scenario: Scenario, runs: int | None, seed: int | None, jobs: int, cluster: str | None = None
+) -> Plan:
     """Return the plan that the options ask for at each of many points of parameters. Raises ``CommandError``."""
     from sim.experiment.plan import planned_at_points
 
-    return planned_at_points(scenario, runs, seed, jobs=jobs)
+    return planned_at_points(scenario, runs, seed, jobs=jobs, cluster=cluster)
 
 
 def look_for_players_here() -> None:
@@ -148,11 +154,19 @@ def look_for_players_here() -> None:
         sys.path.append(here)
 
 
-def plan_of(scenario: Scenario, runs: int | None, seed: int | None, engine: str, jobs: int, block: int | None) -> Plan:
+def plan_of(
+    scenario: Scenario,
+    runs: int | None,
+    seed: int | None,
+    engine: str,
+    jobs: int,
+    block: int | None,
+    cluster: str | None = None,
+) -> Plan:
     """Return the plan that the options ask for. Raises ``CommandError``."""
     from sim.experiment.ensemble import planned_for
 
-    return planned_for(scenario, runs, seed, engine=engine, jobs=jobs, block=block)
+    return planned_for(scenario, runs, seed, engine=engine, jobs=jobs, block=block, cluster=cluster)
 
 
 def print_json(document: dict[str, Any]) -> None:
@@ -182,6 +196,11 @@ def notes(scenario: Scenario, setting: Setting, warnings: Iterable[str]) -> list
             low, high = part.range
             lines.append(f"note: {name} = {value:g} lies outside its range, {low:g} to {high:g}")
     return [*lines, *(f"note: {warning}" for warning in warnings)]
+
+
+def cluster_told(plan: Plan) -> list[str]:
+    """Return in words what the cluster of a plan did; nothing where processes here have played."""
+    return [] if plan.elsewhere is None else plan.elsewhere.told
 
 
 def now() -> datetime:

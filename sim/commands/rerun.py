@@ -17,6 +17,7 @@ OTHERWISE = 4
 def command(
     folder: Folder,
     jobs: options.Jobs = 1,
+    cluster: options.Cluster = None,
     with_players: options.WithPlayers = False,
     json: options.Json = False,
     quiet: options.Quiet = False,
@@ -30,7 +31,9 @@ def command(
     if with_players:
         options.look_for_players_here()
     with progress(runs_to_play(folder), quiet) as advance:
-        found = again(folder, jobs, advance, with_players=with_players)
+        found = again(folder, jobs, advance, with_players=with_players, cluster=cluster)
+    for line in options.cluster_told(found.plan):
+        options.message(line, quiet)
     if json:
         options.print_json(found.to_dict())
         return None if found.same else OTHERWISE

@@ -28,6 +28,7 @@ AsKept = Annotated[bool, typer.Option("--as-kept", help="Play the text kept in D
 def command(
     folder: Folder,
     jobs: Jobs = None,
+    cluster: options.Cluster = None,
     as_kept: AsKept = False,
     with_players: options.WithPlayers = False,
     json: options.Json = False,
@@ -44,7 +45,7 @@ def command(
         return
     if with_players:
         options.look_for_players_here()
-    with going_on(folder, jobs, as_kept=as_kept, with_players=with_players) as work:
+    with going_on(folder, jobs, as_kept=as_kept, with_players=with_players, cluster=cluster) as work:
         runs = len(work.sides) * work.plan.runs
         options.message(f"{work.done:,} of {runs:,} runs are there; playing the rest", quiet)
         with progress(runs, quiet) as advance:

@@ -24,6 +24,7 @@ def command(
     set_: options.Set = None,
     engine: options.Engine = "lockstep",
     jobs: options.Jobs = 1,
+    cluster: options.Cluster = None,
     block: options.Block = None,
     out: options.Out = options.RESULTS,
     chart: options.Chart = None,
@@ -46,7 +47,7 @@ def command(
     began, root = options.now(), checked_root(out)
     loaded = options.scenario_of(scenario)
     setting = options.setting_of(regime, play, set_)
-    plan = options.plan_of(loaded, runs, seed, engine, jobs, block)
+    plan = options.plan_of(loaded, runs, seed, engine, jobs, block, cluster)
     if chart is not None:
         from sim.report.charts.theme import checked
 

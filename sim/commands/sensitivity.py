@@ -56,6 +56,7 @@ def command(
     play: options.Play = None,
     set_: options.Set = None,
     jobs: options.Jobs = 1,
+    cluster: options.Cluster = None,
     chart: Chart = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
@@ -67,7 +68,7 @@ def command(
     from sim.experiment import sensitivity
 
     loaded = options.scenario_of(scenario)
-    plan = options.plan_of(loaded, sensitivity.RUNS if runs is None else runs, seed, "lockstep", jobs, None)
+    plan = options.plan_of(loaded, sensitivity.RUNS if runs is None else runs, seed, "lockstep", jobs, None, cluster)
     setting = options.setting_of(None, play, set_)
     asked = sensitivity.studied(
         loaded,
@@ -98,5 +99,5 @@ def command(
         from sim.report.sensitivity import show_sensitivity
 
         show_sensitivity(answer, console())
-    for line in [*told, *options.notes(loaded, setting, ())]:
+    for line in [*told, *options.cluster_told(plan), *options.notes(loaded, setting, ())]:
         options.message(line, quiet)

@@ -55,6 +55,7 @@ def command(
     play: options.Play = None,
     set_: options.Set = None,
     jobs: options.Jobs = 1,
+    cluster: options.Cluster = None,
     csv: Csv = None,
     chart: Chart = None,
     save_scenario: Point = None,
@@ -76,7 +77,7 @@ def command(
     _once("--over", over, len(spans))
     _once("--values", values, len(lists))
     setting = options.setting_of(None, play, set_)
-    plan = options.plan_at_points(loaded, runs, seed, jobs)
+    plan = options.plan_at_points(loaded, runs, seed, jobs, cluster)
     if every and regime:
         raise options.refused("--all", "--all and --regime say two things", "leave one of them out")
     regimes = regime_names(loaded) if every else regime or ()
@@ -111,7 +112,7 @@ def command(
         from sim.report.sweep import show_sweep
 
         show_sweep(answer, console())
-    for line in [*told, *options.notes(loaded, setting, _beyond(asked))]:
+    for line in [*told, *options.cluster_told(plan), *options.notes(loaded, setting, _beyond(asked))]:
         options.message(line, quiet)
 
 

@@ -92,7 +92,7 @@ class Balance:
         self.points += points.count
         total = points.count * self.plan.runs * len(self.sides)
         plan = self.plan if seed is None else replace(self.plan, seed=seed)
-        plan = plan if total >= _WORTH_SHARING else replace(plan, jobs=1)
+        plan = plan if total >= _WORTH_SHARING else replace(plan, jobs=1, cluster=None)
         with self.stage(total) as progress:
             found = estimates(self.scenario, self.sides, quantities, points, plan, progress, kept=self.kept)
         mean, error = found.mean[0].copy(), found.se[0].copy()

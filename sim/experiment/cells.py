@@ -71,7 +71,7 @@ class Played:
 
 
 def played(question: Question, plan: Plan, progress: Progress | None = None) -> Played:
-    """Play all cells, ``plan.runs`` runs each, by ``plan.jobs`` processes. Raises ``RunError``, ``ResourceError``."""
+    """Play all cells, ``plan.runs`` runs each, by whom the plan names. Raises ``RunError``, ``ResourceError``."""
     cells, columns = len(question.cells), len(question.columns)
     size = runs_in_a_batch(plan.runs)
     counts = np.bincount(np.arange(plan.runs) // size).astype(np.float64)
@@ -84,7 +84,8 @@ def played(question: Question, plan: Plan, progress: Progress | None = None) -> 
             progress(piece[2])
 
     pieces = pieces_of(cells, plan.runs)
-    for (cell, first, _), part in zip(pieces, mapped(stretch_of, question, pieces, plan.jobs, done), strict=True):
+    parts = mapped(stretch_of, question, pieces, plan.jobs, done, plan.elsewhere)
+    for (cell, first, _), part in zip(pieces, parts, strict=True):
         if not first:
             anchors[:, cell] = part.anchor
         shift = part.anchor - anchors[:, cell]

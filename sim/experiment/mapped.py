@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
+from sim.experiment.cluster import Cluster
 from sim.experiment.shared import end_with_parent, ended_from_outside, gone, has_started, shared
 from sim.experiment.workers import IN_VAIN, LOG, PLAYED_AGAIN, deaf_to_interrupts
 
@@ -32,8 +33,9 @@ def mapped(
     pieces: Sequence[Piece],
     jobs: int = 1,
     done: Callable[[Piece], None] | None = None,
+    cluster: Cluster | None = None,
 ) -> Iterator[Answer]:
-    """Yield the answer to each piece of a question, in order, by so many processes; ``done`` is told of each.
+    """Yield the answer to each piece of a question, in order, by processes or a cluster; ``done`` is told of each.
 
     ``work`` is a function of a module, since other processes import it. What a process that is ended from outside was
     asked, others are asked again.
@@ -42,6 +44,11 @@ def mapped(
         ResourceError: processes are ended again and again or could not start, or there is no room for what they share.
     """
     done = done or (lambda piece: None)
+    if cluster is not None:
+        from sim.experiment.remote import mapped_there
+
+        yield from mapped_there(work, question, pieces, cluster, done)
+        return
     if jobs == 1 or len(pieces) == 1:
         for piece in pieces:
             yield work(question, piece)

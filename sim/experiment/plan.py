@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.engine.record import STORED
 from sim.errors import CommandError, Fault, Place, expected_one_of, quoted
+from sim.experiment.cluster import Cluster
 from sim.scenario.schema import Scenario
 
 ENGINES = ("lockstep", "events")
@@ -23,13 +24,15 @@ _LARGEST_BLOCK = 8 * STORED
 
 @dataclass(frozen=True)
 class Plan:
-    """How many runs are played, from which seed, by which engine, by how many processes, how many at a time."""
+    """How many runs are played, from which seed, by which engine, by whom, how many at a time."""
 
     runs: int
     seed: int
     engine: str = "lockstep"
     jobs: int = 1
     block: int | None = None
+    cluster: Cluster | str | None = None
+    """Who plays instead of processes here; an address becomes a ``Cluster``."""
 
     def __post_init__(self) -> None:
         for name in ("runs", "seed", "jobs"):
@@ -42,9 +45,19 @@ class Plan:
             raise refused("--seed", f"the seed is {self.seed}", "write a whole number from 0 to 2**63 - 1")
         if self.jobs > MOST_JOBS:
             raise refused("--jobs", f"{self.jobs} processes are asked for", f"ask for at most {MOST_JOBS}")
+        if isinstance(self.cluster, str):
+            object.__setattr__(self, "cluster", Cluster(self.cluster))
+        if self.cluster is not None and self.jobs > 1:
+            problem = "both --jobs and --cluster say who plays"
+            raise refused("--cluster", problem, "leave out --jobs: the workers of a cluster are its own")
         if self.engine not in ENGINES:
             remedy = expected_one_of(self.engine, ENGINES, "engine")
             raise refused("--engine", f"unknown engine {quoted(self.engine)}", remedy)
+
+    @property
+    def elsewhere(self) -> Cluster | None:
+        """Return the cluster that plays; None where processes here do."""
+        return self.cluster if isinstance(self.cluster, Cluster) else None
 
     @property
     def together(self) -> int:

@@ -9,11 +9,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sim.errors import DetenteError
+from sim.experiment.environment import Environment, environment
 from sim.experiment.plan import Plan
 from sim.model.game import Game
 from sim.scenario.arithmetic import Floats
 
 if TYPE_CHECKING:
+    from sim.experiment.remote import Remote, Sent
     from sim.experiment.workers import Handed, Workers
 
 Progress = Callable[[int], None]
@@ -30,11 +32,18 @@ def pieces(game: Game, plan: Plan, progress: Progress | None = None, done: int =
 
     Raises:
         RunError: the first run in which an expression misbehaves.
-        ResourceError: processes or the files between them cannot be had.
+        ResourceError: processes, the files between them, or the cluster cannot be had.
+        CommandError: the library for clusters is not installed.
     """
     progress = progress or (lambda count: None)
     play = partial(play_piece, game, plan.engine, plan.seed)
     work = plan.slices(done)
+    if plan.elsewhere is not None and done < plan.runs:
+        from sim.experiment.remote import Remote
+
+        with Remote(game, plan, plan.elsewhere) as remote:
+            yield from _in_turn(work, None, remote, progress)
+        return
     if plan.jobs > 1 and done < plan.runs:
         from sim.experiment.workers import Workers
 
@@ -44,6 +53,23 @@ def pieces(game: Game, plan: Plan, progress: Progress | None = None, done: int =
     for first, count in work:
         yield play(first, count)
         progress(count)
+
+
+def environment_of(plan: Plan) -> Environment:
+    """Return with what numbers are made by those whom a plan has play: here, or by the workers of a cluster.
+
+    Raises:
+        ResourceError, CommandError: there is no such cluster, or it cannot be asked.
+    """
+    cluster = plan.elsewhere
+    if cluster is None:
+        return environment()
+    if cluster.seen.environment is None:
+        from sim.experiment.connection import Connection
+
+        with Connection(cluster):
+            """Whoever connects sees it."""
+    return cluster.seen.environment or environment()
 
 
 def play_piece(game: Game, engine: str, seed: int, first: int, count: int) -> Floats:
@@ -58,16 +84,19 @@ def play_piece(game: Game, engine: str, seed: int, first: int, count: int) -> Fl
 
 
 def _in_turn(
-    work: Iterator[tuple[int, int]], play: Callable[[int, int], Floats], workers: Workers, progress: Progress
+    work: Iterator[tuple[int, int]],
+    play: Callable[[int, int], Floats] | None,
+    workers: Workers | Remote,
+    progress: Progress,
 ) -> Generator[Floats, None, None]:
-    """Hand out work to those that are free, play what is left while their results are awaited."""
-    waiting: deque[Handed | _Own] = deque()
+    """Hand out work to those that are free; ``play``, if it is given, what is left while results are awaited."""
+    waiting: deque[Handed | Sent | _Own] = deque()
     while True:
         while workers.free and (stretch := next(work, None)):
             waiting.append(workers.hand_out(*stretch))
         full = sum(isinstance(each, _Own) for each in waiting) == _OWN
         if not waiting or not (waiting[0].ready or full):
-            if stretch := next(work, None):
+            if play is not None and (stretch := next(work, None)):
                 waiting.append(_Own.played(play, *stretch))
                 continue
             if not waiting:

@@ -108,7 +108,7 @@ def estimates(
 
     pieces = list(pieces_of(points.count, plan.runs))
     for (first, many, _, new), (its_mean, its_squares) in zip(
-        pieces, mapped(moments_of_piece, question, pieces, plan.jobs, done), strict=True
+        pieces, mapped(moments_of_piece, question, pieces, plan.jobs, done, plan.elsewhere), strict=True
     ):
         at = slice(first, first + many)
         total = count[at] + new

@@ -154,7 +154,8 @@ def robustness(
     try:
         for first, end in _doubling(points.count if scenario.claims else 0):
             part = Points(points.names, points.values[:, first:end])
-            found.append(_margins(scenario, setting, part, Plan(sampling.runs, plan.seed, jobs=plan.jobs), progress))
+            at_points = Plan(sampling.runs, plan.seed, jobs=plan.jobs, cluster=plan.cluster)
+            found.append(_margins(scenario, setting, part, at_points, progress))
             played = end
     except KeyboardInterrupt:
         if not found:

@@ -35,11 +35,13 @@ _COMPILED: dict[tuple[Any, ...], Compiled] = {}
 
 
 def _kept(key: tuple[Any, ...], compiled: Callable[[], Compiled]) -> Compiled:
-    if key not in _COMPILED:
+    # Threads of a cluster's worker share it: one may clear it at any moment.
+    found = _COMPILED.get(key)
+    if found is None:
         if len(_COMPILED) >= MOST_COMPILED:
             _COMPILED.clear()
-        _COMPILED[key] = compiled()
-    return _COMPILED[key]
+        found = _COMPILED[key] = compiled()
+    return found
 
 
 def _tried(compiled: Compiled, state: Columns, parameters: Parameters, turn: Value) -> tuple[Value, ...] | None:
