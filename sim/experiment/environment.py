@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import platform
 from dataclasses import dataclass
-from functools import cache
 from importlib import metadata
 from typing import Any
 
@@ -44,7 +43,6 @@ class Environment:
         return same and set(self.processor_features) == set(other.processor_features)
 
 
-@cache
 def environment() -> Environment:
     """Return what this process makes numbers with."""
     return Environment(versions(), machine(), tuple(processor_features()))

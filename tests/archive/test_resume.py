@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from sim.archive import unfinished
 from sim.archive.folder import LOCK
 from sim.archive.journal import block_line, damages_of_journal, read_journal
 from sim.archive.keeping import Keeping
@@ -21,6 +20,7 @@ from sim.archive.unfinished import going_on
 from sim.archive.verify import verify
 from sim.engine.record import STORED
 from sim.errors import ArchiveError, Interrupted, ResourceError, RunError
+from sim.experiment import environment
 from sim.experiment.compare import play_sides, sides_of
 from sim.experiment.ensemble import Plan, play
 from sim.experiment.lock import InUseError, Lock, held_by
@@ -128,8 +128,8 @@ def test_a_scenario_that_was_edited(cut_off: Path) -> None:
 def test_other_versions_are_refused(cut_off: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A digest of two versions would be nobody's; nothing is written."""
     before = tree(cut_off)
-    now = unfinished.versions()
-    monkeypatch.setattr(unfinished, "versions", lambda: now | {"numpy": "99.0"})
+    now = environment.versions()
+    monkeypatch.setattr(environment, "versions", lambda: now | {"numpy": "99.0"})
     answer = ask("resume", str(cut_off))
     assert (answer.status, len(answer.faults)) == (4, 1)
     assert f"OTHER-VERSION: this was begun with something else: numpy {now['numpy']} then, 99.0 now;" in answer.err

@@ -22,6 +22,7 @@ from sim.engine.record import STORED
 from sim.errors import ArchiveError
 from sim.experiment.compare import Comparison
 from sim.experiment.ensemble import Ensemble, Plan, run
+from sim.experiment.environment import Environment
 from sim.interop.tidy import write_runs
 from sim.scenario.schema import Scenario
 from tests.archive.conftest import PARENT
@@ -246,7 +247,7 @@ def test_what_differs_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert (answer.status, len(answer.faults)) == (4, 1)
     assert "NOT-REPRODUCED: the digest of none was 0000000000000000..., now it is" in answer.err
     assert "versions and processor are the same" in answer.err
-    monkeypatch.setattr(again_module, "differences", lambda *then: ["numpy 1 then, 2 now"])
+    monkeypatch.setattr(Environment, "differences", lambda now, then: ["numpy 1 then, 2 now"])
     assert "numpy 1 then, 2 now; play with what it was made with" in ask("rerun", str(folder)).err
     assert ask("rerun", str(folder), "--json").document["same"] is False
 

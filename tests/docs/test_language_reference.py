@@ -419,6 +419,7 @@ NOT_CODES = {
     "COLUMNS",
     "LOG",
     "SCENARIO",
+    "ADDRESS",
     "DIR",
     "NULL",
     "TRUE",
