@@ -61,6 +61,7 @@ html_theme = "pydata_sphinx_theme"
 html_static_path = ["_theme"]
 templates_path = ["_parts"]
 html_css_files = ["manual.css"]
+html_context = {"default_mode": "auto"}
 html_sidebars = {"**": ["contents.html"]}
 html_show_sourcelink = False
 html_copy_source = False

@@ -8,6 +8,9 @@ A block fenced as
 - `yaml`, `py` or `toml` is written to a file if it begins with `# file: NAME`.
 - `python` runs, as a doctest where it begins with `>>>`.
 
+Of each page the first command is a process of its own. Later ones that are nothing but `detente` and its words run in
+this process, which saves the start of a program for each of some hundred commands.
+
 Blocks in other languages (`sh`, `text`) are only read; `tests/docs/` looks into the tables and the other `yaml` of `docs/`.
 """
 
@@ -15,33 +18,53 @@ import difflib
 import doctest
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from sybil import Document, Example
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 
+from tests.commands.asking import ask
+
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
+PLAIN = re.compile(r"detente [^|&;<>()$*?`~:\\]+")
+"""A command without anything for the shell to do, and without a module to import (`--play north=players:Grim`)."""
+
+SURROUNDINGS = {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb", "PYTHONUTF8": "1"}
+
+
+def typed(command: str, example: Example) -> tuple[int, str]:
+    """Run a command as if typed: its exit status, and what it printed."""
+    places = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    with patch.dict(os.environ, SURROUNDINGS | {"PATH": places}):
+        if PLAIN.fullmatch(command) and example.namespace.get("begun"):
+            answer = ask(*shlex.split(command, comments=True)[1:])
+            return answer.status, answer.out + answer.err
+        example.namespace["begun"] = True
+        ran = subprocess.run(command, shell=True, capture_output=True, encoding="utf-8")
+        return ran.returncode, ran.stdout + ran.stderr
+
+
 def console(example: Example) -> str | None:
     """Run a block of commands; what is wrong with the first that does not do as written, or nothing."""
-    places = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    surroundings = os.environ | {"PATH": places, "COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb", "PYTHONUTF8": "1"}
     first, *steps = re.split(r"^\$ ", example.parsed, flags=re.MULTILINE)
     if first.strip() or not steps:
         return "a console block begins with a line after `$ `"
     for step in steps:
         command, _, want = step.partition("\n")
-        ran = subprocess.run(command, shell=True, env=surroundings, capture_output=True, encoding="utf-8")
-        got = "".join(f"{line.rstrip()}\n" for line in (ran.stdout + ran.stderr).splitlines())
+        status, printed = typed(command, example)
+        got = "".join(f"{line.rstrip()}\n" for line in printed.splitlines())
         promised = re.search(r"# exit (\d+)$", command)
-        if ran.returncode != (int(promised[1]) if promised else 0):
-            return f"$ {command}\nexit status {ran.returncode}\n{got}"
+        if status != (int(promised[1]) if promised else 0):
+            return f"$ {command}\nexit status {status}\n{got}"
         if want.strip() and not doctest.OutputChecker().check_output(want.rstrip() + "\n", got, doctest.ELLIPSIS):
             change = difflib.unified_diff(
                 want.splitlines(), got.splitlines(), "the document", "the command", lineterm=""
