@@ -55,7 +55,8 @@ def manual(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ran = subprocess.run(
         [sys.executable, "-m", "sphinx", *options, ".", str(made)], cwd=ROOT, capture_output=True, encoding="utf-8"
     )
-    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stderr == ""
+    assert ran.returncode == 0
     return made
 
 
