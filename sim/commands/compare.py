@@ -75,9 +75,9 @@ def command(
         options.print_json(answer.to_dict())
     else:
         from sim.report.compare import show_comparison
-        from sim.report.console import console
+        from sim.report.console import HANDHELD, console
 
-        show_comparison(answer, console(), reached)
+        show_comparison(answer, console(narrowest=HANDHELD), reached)
     told = [*keeping.told, *([reached] if json and reached else ())]
     if chart is not None:
         from sim.report.charts.compare import chart_of

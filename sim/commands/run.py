@@ -74,10 +74,10 @@ def command(
     if json:
         options.print_json(answer.to_dict())
     else:
-        from sim.report.console import console
+        from sim.report.console import HANDHELD, console
         from sim.report.run import show_run
 
-        show_run(answer, console(), reached)
+        show_run(answer, console(narrowest=HANDHELD), reached)
     told = [*keeping.told, *([reached] if json and reached else ())]
     if chart is not None:
         from sim.report.charts.run import chart_of

@@ -19,6 +19,9 @@ from sim.scenario.arithmetic import Floats
 MOST = 2000
 """Most runs that are looked at: enough for bands that hardly move with more."""
 
+FEW = 256
+"""Runs that are enough for a line of a few characters."""
+
 _LEAST, _WORK = 100, 1_000_000
 """Runs that are looked at of a long game, and about how many turns of runs are played in all."""
 
@@ -49,6 +52,11 @@ class Courses:
     """(turns): the share of all runs that came to that turn."""
     binary: tuple[bool, ...]
     """For each variable whether it is a switch, 0 or 1 and nothing else: its mean is then a share of runs."""
+
+    @property
+    def length(self) -> int:
+        """Return the number of turns to which any run came: after them nothing happens."""
+        return int(np.count_nonzero(self.played))
 
     def row(self, variable: str) -> int:
         """Return the row of a state variable."""

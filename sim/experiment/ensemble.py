@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.engine.record import Digest, columns_of
 from sim.experiment.blocks import Blocks, Spool, regrouped
+from sim.experiment.courses import FEW, Courses, courses_of
 from sim.experiment.plan import Plan, planned_for
 from sim.experiment.playing import Progress, pieces
 from sim.experiment.room import check_memory
@@ -112,6 +113,11 @@ class Ensemble(Drawn):
     def payoffs(self) -> dict[str, Floats]:
         """Return each actor's payoff in every run (payoff units)."""
         return {actor.name: self.column(actor.name) for actor in self.game.actors}
+
+    @cached_property
+    def course(self) -> Courses:
+        """Return how the first few runs went, turn by turn; they are played again once. Raises ``RunError``."""
+        return courses_of(self.game, self.plan, FEW)
 
     @cached_property
     def stats(self) -> dict[str, Stat]:

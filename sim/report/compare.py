@@ -9,7 +9,7 @@ from sim.errors import one_line
 from sim.experiment.compare import Comparison, Difference
 from sim.experiment.ensemble import Ensemble
 from sim.experiment.summary import Stat
-from sim.report import numbers
+from sim.report import inline, numbers
 from sim.report.contrast import Part, label_of, parts_of, sentence, shifts, unmoved
 from sim.report.labels import Labels, inside, joined
 from sim.report.page import BAD, GOOD, NUMBERS, Cell, Column, Page, Styled, named
@@ -91,6 +91,8 @@ def _difference(page: Page, difference: Difference, several: bool) -> None:
     for actor in difference.actors:
         _why(page, difference, actor, ours, theirs)
     _else(page, difference, ours, theirs)
+    sides = {theirs: difference.right, ours: difference.left}
+    inline.over_time(page, sides, Labels(difference.left.game.scenario))
 
 
 def _headings(page: Page, difference: Difference) -> tuple[str, str]:
@@ -134,6 +136,10 @@ def _payoffs(page: Page, difference: Difference, ours: str, theirs: str) -> None
         for actor in difference.actors
     ]
     page.table([Column("actor"), *_columns(ours, theirs, _single(difference))], rows)
+    gains: list[tuple[Cell, Stat]] = [
+        (Styled(labels.actor(actor), "bold"), stats[actor]) for actor in difference.actors
+    ]
+    inline.intervals(page, "who gains", gains)
 
 
 def _single(difference: Difference) -> bool:

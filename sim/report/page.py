@@ -18,12 +18,18 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
     from rich.text import Text
 
-NUMBERS, WORDS = "numbers", "words"
+NUMBERS, WORDS, CHART = "numbers", "words", "chart"
 _LABEL = 20
 """The widest that a column of labels in a grid becomes."""
 
 _NARROW = 64
 """Cells that a table of several columns needs."""
+
+_BETWEEN = 3
+"""Cells between columns."""
+
+_WORD = 6
+"""Cells that a column of words needs at least, unless its words are shorter."""
 
 _FILE = 120
 """Characters in the widest line of a file that somebody wraps by hand; longer ones are whole paragraphs."""
@@ -36,7 +42,7 @@ DIM, STRONG, GOOD, BAD = "dim", "bold", "green", "red"
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: of ``WORDS``, which wrap, or of ``NUMBERS``, which line up at their points."""
+    """A column of a table: of ``WORDS``, which wrap, of ``NUMBERS``, which line up at their points, or a ``CHART``."""
 
     heading: str
     kind: str = WORDS
@@ -123,28 +129,75 @@ class Page:
         self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], *, total: bool = False, indent: int = 2
     ) -> None:
         """Print a table; columns of numbers take what they need, words share the rest. ``total``: of the last row."""
+        cells: list[list[Cell]] = []
+        headings: list[str] = []
+        for place, column in enumerate(columns):
+            heading, written = column.heading, [row[place] for row in rows]
+            if column.kind == NUMBERS:
+                heading, written = _numbers(heading, written)
+            headings.append(heading)
+            cells.append(written)
+        if self.narrow and indent + self._least(columns, headings, cells) > self.width:
+            self._stacked(columns, rows, indent)
+        else:
+            self._table(columns, headings, cells, total=total, indent=indent)
+
+    def _least(self, columns: Sequence[Column], headings: Sequence[str], cells: Sequence[Sequence[Cell]]) -> int:
+        """Return how many cells a table needs: numbers and charts stay whole, words may wrap."""
+        needed = _BETWEEN * (len(columns) - 1)
+        for column, heading, written in zip(columns, headings, cells, strict=True):
+            said = [_said(cell) for cell in [heading, *written]]
+            widest = max(map(self.cells, said))
+            if column.kind != WORDS:
+                needed += widest
+                continue
+            longest = max((self.cells(word) for each in said for word in each.split()), default=0)
+            needed += max(column.least, min(widest, _WORD), min(longest, _LABEL))
+        return needed
+
+    def _stacked(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], indent: int) -> None:
+        """Print a table that is too wide as one entry a row: below its first cell a line for each other one."""
+        if " " in columns[0].heading:
+            self.line(columns[0].heading, DIM, indent)
+        for row in rows:
+            self.line(row[0], indent=indent)
+            for column, cell in zip(columns[1:], row[1:], strict=True):
+                written = _said(cell).strip()
+                if not written:
+                    continue
+                if column.kind == CHART:
+                    if column.heading.strip():
+                        self.line(Styled(column.heading.rstrip(), DIM), indent=indent + 2)
+                    self.line(cell, indent=indent + 2)
+                else:
+                    shown = Styled(written, cell.style, cell.then) if isinstance(cell, Styled) else Styled(written)
+                    heading = f"{column.heading.strip()}: " if column.heading.strip() else ""
+                    self.line(Styled(heading, DIM, (shown,)), indent=indent + 2)
+
+    def _table(
+        self,
+        columns: Sequence[Column],
+        headings: Sequence[str],
+        cells: Sequence[list[Cell]],
+        *,
+        total: bool,
+        indent: int,
+    ) -> None:
         from rich import box
         from rich.padding import Padding
         from rich.table import Table
 
         table = Table(box=box.SIMPLE, show_edge=False, pad_edge=False, header_style=DIM, padding=(0, 2, 0, 0))
         table.show_footer = total
-        cells: list[list[Cell]] = []
-        for place, column in enumerate(columns):
-            heading, written = column.heading, [row[place] for row in rows]
-            numeric = column.kind == NUMBERS
-            if numeric:
-                heading, written = _numbers(heading, written)
-            last = _text(written.pop()) if total else ""
+        for column, heading, written in zip(columns, headings, cells, strict=True):
             table.add_column(
                 _text(heading),
-                last,
-                no_wrap=numeric,
+                _text(written.pop()) if total else "",
+                no_wrap=column.kind != WORDS,
                 overflow="fold",
                 min_width=column.least or None,
                 footer_style="none",
             )
-            cells.append(written)
         for row in zip(*cells, strict=True):
             table.add_row(*(_text(cell) for cell in row))
         self._print(Padding(table, (0, 0, 0, indent)))
@@ -226,6 +279,15 @@ def below(first: Cell, *lines: Cell) -> Styled:
     top = first if isinstance(first, Styled) else Styled(first)
     rest = tuple(Styled("\n", "", (line if isinstance(line, Styled) else Styled(line),)) for line in lines)
     return Styled(top.text, top.style, top.then + rest)
+
+
+def _said(cell: Cell) -> str:
+    """Return the longest line of a cell, without any style."""
+    if isinstance(cell, str):
+        return one_line(cell)
+    if not cell.then:
+        return one_line(cell.text)
+    return max(_text(cell).plain.split("\n"), key=len)
 
 
 def _text(cell: Cell, style: str = "") -> Text:

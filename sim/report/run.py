@@ -9,7 +9,7 @@ from sim.errors import one_line
 from sim.experiment.ensemble import Ensemble
 from sim.experiment.summary import Stat
 from sim.model.game import Actor
-from sim.report import numbers
+from sim.report import inline, numbers
 from sim.report.labels import Labels, inside, joined, quoted_label, sentence_case
 from sim.report.page import NUMBERS, Cell, Column, Page, Styled
 
@@ -32,9 +32,11 @@ def show_run(ensemble: Ensemble, console: Console, reached: str = "") -> None:
     page, labels = Page(console), Labels(ensemble.game.scenario)
     page.title(labels.title, *circumstances(ensemble, labels))
     _payoffs(page, ensemble, labels)
+    inline.spreads(page, ensemble, labels)
     for actor in ensemble.game.actors:
         _ledger(page, ensemble, labels, actor)
     _final(page, ensemble, labels)
+    inline.over_time(page, {labels.regime(ensemble.game.regime): ensemble}, labels)
     _hazards(page, ensemble, labels)
     _actions(page, ensemble, labels)
     _endings(page, ensemble)

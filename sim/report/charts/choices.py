@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.experiment.courses import Courses
 from sim.report import numbers
+from sim.report.charts.courses import length_of
 from sim.report.charts.grid import Cell, Pool, Row, Time, grid
 from sim.report.charts.theme import COLOURS, altair
 from sim.report.labels import Labels, quoted_label
@@ -52,10 +53,10 @@ def chosen_of(courses: Mapping[str, Courses], actor: str, labels: Labels) -> tup
     everywhere = [
         name for name in actions if all(name in {a.name for a in one.game.actor(actor).actions} for one in several)
     ]
-    found, never = [], []
+    found, never, long = [], [], length_of(courses)
     for name in everywhere:
         shares = tuple(
-            one.chosen[place][[each.name for each in one.game.actor(actor).actions].index(name)]
+            one.chosen[place][[each.name for each in one.game.actor(actor).actions].index(name), :long]
             for one, place in zip(several, places, strict=True)
         )
         often = Often(labels.action(actor, name), shares)
@@ -63,13 +64,13 @@ def chosen_of(courses: Mapping[str, Courses], actor: str, labels: Labels) -> tup
             found.append(often)
         else:
             never.append(often.label)
-    passing = Often(PASSES, tuple(one.chosen[place][-1] for one, place in zip(several, places, strict=True)))
+    passing = Often(PASSES, tuple(one.chosen[place][-1, :long] for one, place in zip(several, places, strict=True)))
     return [*found, *([passing] if passing.most else [])], never
 
 
 def struck_of(courses: Mapping[str, Courses], labels: Labels) -> list[Often]:
     """Return the hazards that struck, in the scenario's order."""
-    several = list(courses.values())
+    several, long = list(courses.values()), length_of(courses)
     found = []
     for hazard in several[0].game.hazards:
         if all(hazard.name in {each.name for each in one.game.hazards} for one in several):
@@ -77,7 +78,7 @@ def struck_of(courses: Mapping[str, Courses], labels: Labels) -> list[Often]:
             found.append(
                 Often(
                     labels.hazard(hazard.name),
-                    tuple(one.strikes[row] for one, row in zip(several, at, strict=True)),
+                    tuple(one.strikes[row, :long] for one, row in zip(several, at, strict=True)),
                 )
             )
     return [each for each in found if each.most]
@@ -91,8 +92,7 @@ def largest(found: Sequence[Often], most: int = MOST) -> list[Often]:
 
 def picture(courses: Mapping[str, Courses], often: Sequence[Often], labels: Labels, *, whole: bool) -> Any:
     """Return shares of runs as rows, regimes as columns; ``whole`` has every row reach to 100 %."""
-    turns = next(iter(courses.values())).game.turns
-    time = turns_of(labels, turns)
+    time = turns_of(labels, length_of(courses))
     lines = []
     for each in often:
         top = 1.0 if whole else _round(each.most)

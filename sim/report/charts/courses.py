@@ -53,7 +53,7 @@ def states_of(courses: Mapping[str, Courses], labels: Labels) -> tuple[list[Foll
     several = list(courses.values())
     names = [variable.name for variable in several[0].game.variables]
     names = [name for name in names if all(_has(each, name) for each in several)]
-    found = []
+    found, long = [], length_of(courses)
     for name in names:
         at = [each.row(name) for each in several]
         here = list(zip(several, at, strict=True))
@@ -61,9 +61,16 @@ def states_of(courses: Mapping[str, Courses], labels: Labels) -> tuple[list[Foll
         if len(started) == 1 and not any(each.moves(row) for each, row in here):
             continue
         switch = all(each.binary[row] for each, row in here)
-        means = tuple(each.means[row] for each, row in here) if switch else None
-        found.append(Followed(labels.variable(name), tuple(each.state[:, row] for each, row in here), means))
+        means = tuple(each.means[row, : long + 1] for each, row in here) if switch else None
+        found.append(
+            Followed(labels.variable(name), tuple(each.state[:, row, : long + 1] for each, row in here), means)
+        )
     return found, len(names) - len(found)
+
+
+def length_of(courses: Mapping[str, Courses]) -> int:
+    """Return the turns to which any run of any regime came: what is drawn."""
+    return max(each.length for each in courses.values())
 
 
 def _has(courses: Courses, name: str) -> bool:
@@ -77,14 +84,16 @@ def payoffs_of(courses: Mapping[str, Courses], actors: Sequence[str], labels: La
     def row(each: Courses, actor: str) -> int:
         return [one.name for one in each.game.actors].index(actor)
 
+    long = length_of(courses)
     return [
-        Followed(labels.actor(actor), tuple(each.payoffs[:, row(each, actor)] for each in several)) for actor in actors
+        Followed(labels.actor(actor), tuple(each.payoffs[:, row(each, actor), : long + 1] for each in several))
+        for actor in actors
     ]
 
 
 def picture(courses: Mapping[str, Courses], followed: Sequence[Followed], labels: Labels) -> Any:
     """Return things that are followed as rows, regimes as columns; ``courses`` goes by the labels of regimes."""
-    time = time_of(labels, next(iter(courses.values())).game.turns)
+    time = time_of(labels, length_of(courses))
     lines = []
     for each in followed:
         low, high = each.ends
