@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 from sim.commands import options
+from sim.commands import report as reporting
 from sim.commands.progress import progress
+from sim.commands.report import InFile
 
 UNMET, INTERRUPTED = 6, 130
 Robust = Annotated[
@@ -40,6 +42,7 @@ def command(
     robust: Robust = None,
     robust_runs: RobustRuns = 200,
     chart: options.Chart = None,
+    report: InFile = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> int:
@@ -55,6 +58,9 @@ def command(
         from sim.report.charts.theme import checked
 
         chart = checked(chart)
+    began = options.now()
+    if report is not None:
+        reporting.checked(report, "--report")
     loaded = options.scenario_of(scenario)
     plan = options.plan_of(loaded, runs, seed, engine, jobs, block, cluster)
     setting = options.setting_of(None, play, set_)
@@ -73,6 +79,8 @@ def command(
         from sim.report.charts.theme import save
 
         told.append(f"picture in {save(chart_of(judged), chart)}")
+    if report is not None:
+        told.append(reporting.written(judged, report, began, quiet, scenario=loaded, setting=setting))
     for line in [*told, *options.cluster_told(plan), *options.notes(loaded, setting, judged.warnings if json else ())]:
         options.message(line, quiet)
     if judged.robustness is not None and judged.robustness.stopped:

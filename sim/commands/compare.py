@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 from sim.commands import options
+from sim.commands import report as reporting
 from sim.commands.progress import progress
+from sim.commands.report import InFolder
 from sim.errors import CommandError, Fault, Place
 
 Other = Annotated[str | None, typer.Argument(metavar="[SCENARIO]", help="A second scenario to compare with the first.")]
@@ -29,6 +31,7 @@ def command(
     out: options.Out = options.RESULTS,
     chart: options.Chart = None,
     charts: options.Charts = None,
+    report: InFolder = False,
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -62,6 +65,8 @@ def command(
         from sim.report.charts.folder import checked_folder
 
         charts = checked_folder(charts)
+    if report:
+        reporting.check()
     plan, declared = planned(sides, plan, precision, runs, lambda: most_runs(sides, root))
     if declared is not None:
         options.message(declared.announcement, quiet)
@@ -88,5 +93,7 @@ def command(
         from sim.report.charts.folder import draw_all
 
         told.append(draw_all(answer, charts))
+    if report:
+        told.append(reporting.kept(answer, keeping.path, began, quiet))
     for line in [*told, *options.notes(loaded, setting, answer.warnings if json else ())]:
         options.message(line, quiet)

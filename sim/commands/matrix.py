@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.commands import options
+from sim.commands import report as reporting
 from sim.commands.progress import progress
+from sim.commands.report import InFile
 
 if TYPE_CHECKING:
     from sim.experiment.matrix import Matrices
@@ -42,6 +44,7 @@ def command(
     chart: Chart = None,
     nfg: Nfg = None,
     form: Form = "labelled",
+    report: InFile = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -54,6 +57,9 @@ def command(
     from sim.model.compiling import regime_names
     from sim.report import files
 
+    began = options.now()
+    if report is not None:
+        reporting.checked(report, "--report")
     loaded = options.scenario_of(scenario)
     plan = options.plan_of(loaded, runs, seed, "lockstep", jobs, None, cluster)
     if every and regime:
@@ -82,7 +88,8 @@ def command(
         from sim.report.matrix import show_matrices
 
         show_matrices(answer, console())
-    for line in [*options.cluster_told(plan), *options.notes(loaded, options.setting_of(None, None, set_), ())]:
+    told = [] if report is None else [reporting.written(answer, report, began, quiet)]
+    for line in [*told, *options.cluster_told(plan), *options.notes(loaded, options.setting_of(None, None, set_), ())]:
         options.message(line, quiet)
 
 

@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from sim.commands import options
+from sim.commands import report as reporting
 from sim.commands.progress import progress
+from sim.commands.report import InFolder
 
 Csv = Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write one row a run.")]
 TurnsCsv = Annotated[Path | None, typer.Option("--turns-csv", metavar="FILE", help="Write one row a run and turn.")]
@@ -31,6 +33,7 @@ def command(
     charts: options.Charts = None,
     csv: Csv = None,
     turns_csv: TurnsCsv = None,
+    report: InFolder = False,
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -56,6 +59,8 @@ def command(
         from sim.report.charts.folder import checked_folder
 
         charts = checked_folder(charts)
+    if report:
+        reporting.check()
     if csv is not None or turns_csv is not None:
         from sim.report import files
 
@@ -88,6 +93,8 @@ def command(
         from sim.report.charts.folder import draw_all
 
         told.append(draw_all(answer, charts))
+    if report:
+        told.append(reporting.kept(answer, keeping.path, began, quiet))
     if csv is not None:
         from sim.interop.tidy import write_runs
 

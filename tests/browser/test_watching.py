@@ -60,7 +60,9 @@ def test_a_wide_page_is_noticed(page: Page) -> None:
     no_sideways_scroll(page, PROJECTOR)
     with pytest.raises(AssertionError, match=r"at 390 px the page scrolls sideways .*<b style"):
         no_sideways_scroll(page, PHONE)
-    page.set_content(GOOD % '<span style="display:block; overflow-x:auto"><b style="display:block; width:600px">x</b></span>')
+    page.set_content(
+        GOOD % '<span style="display:block; overflow-x:auto"><b style="display:block; width:600px">x</b></span>'
+    )
     no_sideways_scroll(page, PHONE)
 
 
@@ -76,9 +78,15 @@ def test_a_serious_fault_is_noticed(page: Page) -> None:
     [
         ("<script>console.error('so it was')</script>", "error on the console: so it was"),
         ("<script>setTimeout(() => { throw new Error('nobody caught me') })</script>", "nobody caught me"),
-        ("<script>fetch('https://example.invalid/x').catch(() => 0)</script>", "request to the network: https://example"),
+        (
+            "<script>fetch('https://example.invalid/x').catch(() => 0)</script>",
+            "request to the network: https://example",
+        ),
         ("<img alt='' src='http://192.0.2.1/x.png'>", "request to the network: http://192.0.2.1/x.png"),
-        ("<script>new WebSocket('wss://example.invalid/s')</script>", "request to the network: wss://example.invalid/s"),
+        (
+            "<script>new WebSocket('wss://example.invalid/s')</script>",
+            "request to the network: wss://example.invalid/s",
+        ),
     ],
 )
 def test_complaints_and_requests_fail_the_test(browser: Browser, markup: str, complaint: str) -> None:
@@ -96,7 +104,6 @@ def _let(page: Page, markup: str, watches: list[Watch]) -> None:
         page.wait_for_timeout(20)
 
 
-
 def test_what_a_test_provokes_can_be_allowed(browser: Browser) -> None:
     """A console error that a test asks for by pattern is no fault; each visitor is asked for its own."""
     with pages(browser) as (open_page, watches):
@@ -104,4 +111,3 @@ def test_what_a_test_provokes_can_be_allowed(browser: Browser) -> None:
             page = open_page(allow=(pattern,))
             page.set_content(GOOD % f"<script>console.error('{pattern}')</script>")
         assert [watch.faults for watch in watches] == [[], []]
-

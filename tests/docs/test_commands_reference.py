@@ -278,6 +278,7 @@ ASKED = {
     ),
     "claims": (("border.yaml", "--runs", "3", "--robust", "16", "--robust-runs", "2", "--quiet"), ROBUST),
     "play": (("border.yaml", "--resume", "game.jsonl", "--runs", "3", "--quiet"), PLAYED),
+    "report": (("results/border/answer", "--quiet"), ()),
     "results": ((), ()),
     "verify": (("results/border/answer",), ()),
     "export": (("results/border/answer", "--overwrite", "--quiet"), ("left_out",)),

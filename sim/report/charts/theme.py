@@ -113,12 +113,37 @@ def save(chart: Any, path: str | Path) -> Path:
     return path
 
 
-def specification(chart: Any) -> dict[str, Any]:
+def specification(chart: Any, *, check: bool = True) -> dict[str, Any]:
     """Return a chart as Vega-Lite writes it, with what altair has no words for: legends below stand one by one."""
-    spec: dict[str, Any] = chart.to_dict()
+    spec: dict[str, Any] = chart.to_dict(validate=check)
     legend = spec.setdefault("config", {}).setdefault("legend", {})
     legend["layout"] = {"bottom": {"anchor": "start", "direction": "vertical", "margin": 14}}
     return spec
+
+
+def styled(part: Any) -> dict[str, Any]:
+    """Return a part of a picture with the shared look, by itself, as Vega-Lite writes it; a whole one as it is."""
+    whole = part.config is not altair().Undefined
+    # Checking against the schema takes longer than drawing; ``save`` does it for the same pictures.
+    return specification(part if whole else part.configure(**_config()), check=False)
+
+
+def svg(spec: dict[str, Any]) -> str:
+    """Return a picture, given as Vega-Lite writes it, as SVG. Raises ``CommandError`` where vl-convert is missing."""
+    drawing = library("vl_convert")
+    # Nothing may be fetched: all data stand in the specification.
+    picture: str = drawing.vegalite_to_svg(spec, vl_version=_version(drawing), allowed_base_urls=[])
+    return picture
+
+
+def missing() -> str:
+    """Return what to install where pictures cannot be drawn; nothing where they can."""
+    try:
+        for name in ("altair", "vl_convert"):
+            library(name)
+    except CommandError as error:
+        return error.faults[0].remedy
+    return ""
 
 
 def library(name: str) -> Any:
@@ -137,11 +162,10 @@ def _content(spec: dict[str, Any], suffix: str) -> bytes:
     version = _version(drawing)
     if suffix == ".html":
         return _page(spec, drawing.javascript_bundle(vl_version=version), told).encode()
-    # Nothing may be fetched: all data stand in the specification.
     asked: dict[str, Any] = {"vl_version": version, "allowed_base_urls": []}
     if suffix == ".png":
         return _described(drawing.vegalite_to_png(spec, scale=2.0, **asked), told)
-    picture: str = drawing.vegalite_to_svg(spec, **asked)
+    picture = svg(spec)
     words = html.escape(told)
     start, rest = picture.split(">", 1)
     return f'{start} role="img" aria-label="{words}"><desc>{words}</desc>{rest}\n'.encode()

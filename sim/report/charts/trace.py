@@ -44,9 +44,8 @@ class Lane:
 def chart_of(trace: Trace) -> Any:
     """Return the picture of a run. Raises ``CommandError`` where altair is not installed."""
     alt, labels = theme.altair(), Labels(trace.game.scenario)
-    game, end = trace.game, trace.run.events[-1]
-    lanes = lanes_of(trace, labels)
-    parts = [_timeline(alt, trace, labels, lanes)]
+    game = trace.game
+    parts = [timeline(trace)]
     lines = states_of(trace.run.events)
     told = sorted(lines, key=lambda name: -len(lines[name]))[:MOST_STATES]
     if told:
@@ -72,7 +71,7 @@ def chart_of(trace: Trace) -> Any:
         alt.vconcat(*parts, spacing=12).resolve_scale(x="shared", y="independent"),
         f"{labels.title}: one run, event by event",
         under,
-        alternative=_alternative(trace, labels, lanes, end),
+        alternative=alternative(trace, labels),
         columns=rows.COLUMNS,
     )
 
@@ -125,7 +124,10 @@ def states_of(events: Sequence[Event]) -> dict[str, list[Spot]]:
     return moving
 
 
-def _timeline(alt: Any, trace: Trace, labels: Labels, lanes: Sequence[Lane]) -> Any:
+def timeline(trace: Trace) -> Any:
+    """Return who did what when and what struck, as a part of a picture."""
+    alt, labels = theme.altair(), Labels(trace.game.scenario)
+    lanes = lanes_of(trace, labels)
     begin, last = _begin(trace), trace.run.events[-1].time
     data, height = _laid_out(trace, lanes)
     marks, waits, heads = data
@@ -283,9 +285,11 @@ def _thinned_line(line: Sequence[Spot], trace: Trace) -> list[Spot]:
     return [line[place] for place in sorted(kept)]
 
 
-def _alternative(trace: Trace, labels: Labels, lanes: Sequence[Lane], end: Event) -> str:
+def alternative(trace: Trace, labels: Labels) -> str:
+    """Return in words what the picture of a run shows."""
+    end = trace.run.events[-1]
     told, group = [], ""
-    for lane in lanes:
+    for lane in lanes_of(trace, labels):
         if not lane.marks:
             group = lane.label
             continue

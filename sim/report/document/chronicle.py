@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import takewhile
 
 from sim.engine.events import follow
 from sim.experiment.ensemble import Ensemble
@@ -114,7 +113,7 @@ def _turns(labels: Sequence[str], traces: Sequence[Trace]) -> tuple[Turn, ...]:
     turns = [_turn(names, labels, *each) for each in grouped]
     if len(turns) > _FIRST + _LAST + 1:
         left = len(turns) - _FIRST - _LAST
-        gap = Turn("...", (f"{numbers.count(left, 'stretch')}es of turns are not told here; trace tells them all.",))
+        gap = Turn("...", (f"{left:,} stretches of turns are not told here; 'detente trace' tells them all.",))
         turns[_FIRST:-_LAST] = [gap]
     return tuple(turns)
 
@@ -129,18 +128,7 @@ def _turn(names: Labels, labels: Sequence[str], first: int, last: int, here: tup
     shown = [_shown(lines) for lines in here]
     if all(lines == shown[0] for lines in shown):
         return Turn(when, (*repeated, *shown[0]))
-    before = _common(shown)
-    after = tuple(reversed(_common([lines[len(before) :][::-1] for lines in shown])))
-    apart = tuple(
-        (label, lines[len(before) : len(lines) - len(after)] or ("Nothing more.",))
-        for label, lines in zip(labels, shown, strict=True)
-    )
-    return Turn(when, (*repeated, *before), apart, after)
-
-
-def _common(several: Sequence[Lines]) -> Lines:
-    """Return the lines with which all begin."""
-    return tuple(lines[0] for lines in takewhile(lambda lines: len(set(lines)) == 1, zip(*several, strict=False)))
+    return Turn(when, repeated, tuple(zip(labels, shown, strict=True)))
 
 
 def _shown(lines: Lines | None) -> Lines:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture as SVG, what it is called, and what it shows in words for those who cannot see it."""
+    """A picture as SVG, what it is called, how it is read, and what it shows in words for those who cannot see it."""
 
     title: str
+    caption: str
     told: str
     svg: str
 
@@ -54,9 +55,7 @@ class Turn:
     when: str
     alike: tuple[str, ...]
     apart: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    """The label of each side, and what happened there alone."""
-    then: tuple[str, ...] = ()
-    """What happened after that under all sides again."""
+    """The label of each side, and what happened there, where that differs."""
 
 
 @dataclass(frozen=True)
@@ -103,3 +102,5 @@ class Document:
     origin: Origin
     date: str
     """When the work began, in UTC."""
+    unpictured: str = ""
+    """Why there are no pictures, where there are none."""

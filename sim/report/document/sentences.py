@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sim.experiment.compare import Difference
 from sim.experiment.ends import Ends
@@ -132,34 +132,61 @@ def sources(ensemble: Ensemble) -> str:
     return sentence_case(f"{_listed(told, len(ensemble.game.actors))}.")
 
 
-def deciding(ends: Ends | None, measured: dict[str, Measured], labels: Labels, why_not: str) -> str:
+def deciding(ends: Ends | None, measured: Mapping[str, Measured], called: Callable[[str], str], why_not: str) -> str:
     """Return which assumptions turn the answer around, or move it most, in one sentence."""
     if ends is None or not ends.parameters:
         return why_not
     many = numbers.count(len(ends.parameters), "uncertain assumption")
     each = "each moved alone over its range" if len(ends.parameters) > 1 else "moved over its range"
-    found: dict[str, None] = {}
-    for name, result in ends.results.items():
-        if measured[name].signed:
-            found |= dict.fromkeys(swing.parameter for swing in result.swings if swing.verdict(result.today) == "turns")
     if any(each.signed for each in measured.values()):
-        if not found:
-            return f"Of {many}, {each}, none turns this answer around."
-        names = [quoted_label(labels.parameter(name)) for name in list(found)[:_NAMED]]
-        rest = len(found) - len(names)
-        listed = joined([*names, numbers.count(rest, "other")] if rest else names)
-        return f"Of {many}, {each}, {len(found)} can turn this answer around: {listed}."
+        turning = {
+            swing.parameter: (name, swing)
+            for name, result in reversed(list(ends.results.items()))
+            for swing in reversed(result.swings)
+            if measured[name].signed and swing.verdict(result.today) == "turns"
+        }
+        if not turning:
+            return f"Of {many}, {each}, none turns this answer around{_settling(ends, measured, called)}."
+        names = [quoted_label(called(parameter)) for parameter in list(reversed(turning))[:_NAMED]]
+        rest = len(turning) - len(names)
+        listed = joined([*names, *([numbers.count(rest, "other")] if rest else [])])
+        name, swing = next(reversed(turning.values()))
+        ends_of_it = zip(swing.range, (swing.low, swing.high), strict=True)
+        end, stat = max(ends_of_it, key=lambda at: _against(at[1], ends, name))
+        which = "the first" if len(turning) > 1 else "it"
+        how = f"with {which} at {end:g}, {measured[name].label} is {worth(stat)}"
+        count = "one" if len(turning) == 1 else str(len(turning))
+        return f"Of {many}, {each}, {count} can turn this answer around, {listed}: {how}."
     told = []
     for name, result in list(ends.results.items())[:ACTORS]:
         if result.swings and result.swings[0].size:
             swing = result.swings[0]
             decimals = numbers.common_decimals([swing.low, swing.high])
             span = f"{numbers.mean(swing.low, decimals)} to {numbers.mean(swing.high, decimals)}"
-            label = quoted_label(labels.parameter(swing.parameter))
+            label = quoted_label(called(swing.parameter))
             told.append(f"{measured[name].label} depends most on {label} ({span})")
     if not told:
         return f"Of {many}, {each}, none moves this answer."
     return f"Of {many}, {each}: {_listed(told, len(ends.results))}."
+
+
+def _settling(ends: Ends, measured: Mapping[str, Measured], called: Callable[[str], str]) -> str:
+    """Return which assumptions settle what luck leaves open, as the rest of a sentence; nothing where none does."""
+    found = {
+        swing.parameter: None
+        for name, result in ends.results.items()
+        for swing in result.swings
+        if measured[name].signed and swing.verdict(result.today) == "settles"
+    }
+    names = [quoted_label(called(parameter)) for parameter in list(found)[:_NAMED]]
+    rest = len(found) - len(names)
+    listed = joined([*names, *([numbers.count(rest, "other")] if rest else [])])
+    return f", but what luck leaves open is settled by {listed}" if found else ""
+
+
+def _against(stat: Stat, ends: Ends, name: str) -> float:
+    """Return how far a result lies on the other side of zero than today's."""
+    return -stat.mean * ends.results[name].today.side
 
 
 def _listed(told: Sequence[str], many: int) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sim.experiment.ends import Side
 from sim.experiment.ensemble import Ensemble
@@ -12,6 +12,9 @@ from sim.experiment.points import Quantity
 from sim.report.document.content import Table
 from sim.report.labels import Labels, joined
 from sim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from sim.report.charts.figures import Figure
 
 
 @dataclass(frozen=True)
@@ -21,16 +24,10 @@ class Measured:
     quantity: Quantity
     label: str
     """What it is, within a sentence: ``what NATO gains from "Post-treaty"``."""
+    who: str
+    """In a word or two: ``NATO``, or the name of a claim."""
     signed: bool = True
     """Whether its sign is the answer, so that an assumption can turn it around."""
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """A picture that can be drawn: its title, and what draws it with altair."""
-
-    title: str
-    draw: Callable[[], Any]
 
 
 @dataclass(frozen=True)
@@ -46,7 +43,8 @@ class Subject:
     """Second sentence: what brings it."""
     cautions: tuple[str, ...]
     tables: tuple[Table, ...]
-    drawings: tuple[Drawing, ...]
+    figures: Callable[[], Sequence[Figure]]
+    """Makes its pictures, where they can be drawn."""
     sides: Mapping[str, Side]
     """What is played where assumptions are moved."""
     measured: Mapping[str, Measured]
@@ -66,6 +64,11 @@ class Subject:
         """Return the title of the scenario, or of the several."""
         return " / ".join(dict.fromkeys(Labels(each).title for each in self.scenarios))
 
+    def parameter(self, name: str) -> str:
+        """Return the label of a parameter, of the first scenario that has it."""
+        having = (each for each in self.scenarios if name in each.parameters)
+        return Labels(next(having, self.scenarios[0])).parameter(name)
+
 
 def given(scenario: Scenario, sides: Mapping[str, Side]) -> tuple[str, ...]:
     """Return what was set on the command line, as sentences."""
@@ -78,3 +81,15 @@ def given(scenario: Scenario, sides: Mapping[str, Side]) -> tuple[str, ...]:
             f"{labels.actor(actor)} plays {labels.strategy(actor, name)}" for actor, name in side.setting.plays.items()
         )
     return (f"With {joined(list(told))}, as the command line asks.",) if told else ()
+
+
+def shown(answer: object) -> Sequence[Figure]:
+    """Return the pictures of an answer, but for those of single runs, which are told elsewhere on the page."""
+    from sim.report.charts.figures import figures_of
+
+    return [figure for figure in figures_of(answer) if not figure.name.startswith("one-run")]
+
+
+def shown_each(answers: Sequence[object]) -> Sequence[Figure]:
+    """Return the pictures of several answers."""
+    return [figure for answer in answers for figure in shown(answer)]
