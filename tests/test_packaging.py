@@ -32,6 +32,9 @@ def test_the_wheel_brings_all_scenarios_and_no_tests(tmp_path: Path) -> None:
     for scenario in (ROOT / "scenarios").rglob("*.yaml"):
         assert f"sim/_shipped/{scenario.relative_to(ROOT / 'scenarios').as_posix()}" in inside
     assert "sim/py.typed" in inside
+    for data in (ROOT / "sim").rglob("*"):
+        if data.is_file() and data.suffix not in (".py", ".pyc"):
+            assert data.relative_to(ROOT).as_posix() in inside
     for folder in ("templates", "static"):
         pages = [path for path in (ROOT / "sim" / "classroom" / folder).iterdir() if path.is_file()]
         assert pages

@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TypeAlias
 
-from sim.errors import RunError
+from sim.errors import RunError, one_line
 from sim.experiment.claims import Claims
 from sim.experiment.compare import Comparison
 from sim.experiment.ends import Ends, at_ends, movable, runs_at_points
@@ -89,7 +89,7 @@ def document_of(subject: Subject, made: Made, progress: Progress | None = None) 
         tables=subject.tables,
         deciding=deciding,
         assumptions=assumptions.assumptions_of(subject, ends),
-        sources=tuple(dict.fromkeys(source for scenario in subject.scenarios for source in scenario.sources)),
+        sources=tuple(dict.fromkeys(one_line(source) for scenario in subject.scenarios for source in scenario.sources)),
         chronicles=chronicles,
         questions=questions_of(subject, ends, chronicles),
         notes=_texts(subject, lambda scenario: scenario.teaching.notes if scenario.teaching is not None else None),
@@ -102,7 +102,7 @@ def document_of(subject: Subject, made: Made, progress: Progress | None = None) 
 def _texts(subject: Subject, of: Callable[[Scenario], str | None]) -> tuple[str, ...]:
     told: dict[str, None] = {}
     for scenario in subject.scenarios:
-        told |= dict.fromkeys(line for line in reflowed(of(scenario) or "") if line)
+        told |= dict.fromkeys(one_line(line) for line in reflowed(of(scenario) or "") if line)
     return tuple(told)
 
 

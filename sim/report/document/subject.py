@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sim.experiment.ends import Side
 from sim.experiment.ensemble import Ensemble
 from sim.experiment.points import Quantity
 from sim.report.document.content import Table
-from sim.report.labels import Labels, joined
+from sim.report.labels import Labels, joined, sentence_case
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -87,7 +87,18 @@ def shown(answer: object) -> Sequence[Figure]:
     """Return the pictures of an answer, but for those of single runs, which are told elsewhere on the page."""
     from sim.report.charts.figures import figures_of
 
-    return [figure for figure in figures_of(answer) if not figure.name.startswith("one-run")]
+    having = [figure for figure in figures_of(answer) if not figure.name.startswith("one-run")]
+    return [replace(figure, title=_untitled(figure.title, answer)) for figure in having]
+
+
+def _untitled(title: str, answer: object) -> str:
+    """Return the title of a picture without that of the scenario, which the page has above it already."""
+    games = [getattr(each, "game", None) for each in (answer, *getattr(answer, "ensembles", {}).values())]
+    for game in filter(None, games):
+        before = f"{Labels(game.scenario).title}: "
+        if title.startswith(before):
+            return sentence_case(title.removeprefix(before))
+    return title
 
 
 def shown_each(answers: Sequence[object]) -> Sequence[Figure]:
