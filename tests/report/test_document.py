@@ -288,7 +288,7 @@ def test_a_page_stays_below_the_limit(document: Document, monkeypatch: pytest.Mo
     monkeypatch.setattr(rendering, "LARGEST", 20_000)
     with pytest.raises(ArchiveError) as caught:
         html_of(document)
-    assert caught.value.faults[0].code == "TOO-LARGE"
+    assert caught.value.faults[0].code == "REPORT"
 
 
 def test_without_jinja_it_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,7 +49,7 @@ def html_of(document: Document) -> str:
         smaller = _smaller(document)
         if smaller is None:
             problem = f"the report is {len(page.encode()):,} bytes long, more than {LARGEST:,} can be"
-            raise ArchiveError(Fault(Place(NAME), "TOO-LARGE", problem, "ask about fewer regimes at a time"))
+            raise ArchiveError(Fault(Place(NAME), "REPORT", problem, "ask about fewer regimes at a time"))
         document = smaller
         page = _rendered(document)
     return page
