@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sim.archive.asked import Text
-from sim.archive.environment import machine, versions
 from sim.archive.manifest import Manifest
 from sim.errors import ScenarioError, one_line
+from sim.experiment.environment import machine, versions
 from sim.report.document.content import Origin
 from sim.report.document.subject import Subject
 
