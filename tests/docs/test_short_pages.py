@@ -13,8 +13,10 @@ import pytest
 import yaml
 
 import sim
+from sim.cli import COMMANDS
 from sim.interop import tidy
 from sim.version import __version__
+from tests.commands.asking import ask
 from tests.docs.pages import DOCS, Page, codes, rows
 
 ROOT = DOCS.parent
@@ -164,3 +166,15 @@ def test_how_often_a_rare_war_is_seen(runs: int, said: str) -> None:
     deviation = words[round(math.sqrt(runs * 0.01 * 0.99))]
     assert f"give or take {deviation}" in said
     assert said in " ".join(MILLION.text.split())
+
+
+def test_the_commands_of_the_readme_s_table_can_be_asked() -> None:
+    """Each is a command of the program with options that it has."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8").split("## What else it answers")[1].split("\n## ")[0]
+    asked = [codes(row[1])[0].split() for row in rows(text)]
+    assert len(asked) >= 7
+    for name, command, scenario, *options in asked:
+        assert (name, scenario) == ("detente", "inf-2018")
+        assert command in COMMANDS
+        helped = ask(command, "--help").out
+        assert [option for option in options if option.startswith("--") and f" {option}" not in helped] == []
