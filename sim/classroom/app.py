@@ -12,14 +12,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sim.classroom import explore_pages, home_pages, scenario_pages
+from sim.classroom import explore_pages, home_pages, play_pages, scenario_pages, watch_pages
 from sim.classroom.guards import Answer, Guard, Quiet
 from sim.classroom.pages import failure, problems_of
 from sim.classroom.settings import Settings
 from sim.classroom.site import Site, site_of
 from sim.errors import DetenteError
 
-PARTS: tuple[ModuleType, ...] = (home_pages, scenario_pages, explore_pages)
+PARTS: tuple[ModuleType, ...] = (home_pages, scenario_pages, explore_pages, watch_pages, play_pages)
 """Each offers ``routes(site)``, and ``lifespan(site)`` if it holds something open."""
 
 

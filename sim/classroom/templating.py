@@ -7,6 +7,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sim.report import numbers
+from sim.report.blocks import is_picture
 
 
 @cache
@@ -19,7 +20,7 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"number": numbers.number, "short": short, "coordinate": coordinate}
+    made.filters |= {"number": numbers.number, "short": short, "coordinate": coordinate, "picture": is_picture}
     return made
 
 

@@ -29,6 +29,11 @@ def fresh_code(letters: str, length: int) -> str:
     return "".join(secrets.choice(letters) for _ in range(length))
 
 
+def fresh_number(below: int) -> int:
+    """Return a number from 0 that nobody can foresee: which of a scenario's lucks somebody is given."""
+    return secrets.randbelow(below)
+
+
 def same(left: str, right: str) -> bool:
     """Say whether two tokens are the same, in a time that does not tell how far they agree."""
     return secrets.compare_digest(left.encode(), right.encode())

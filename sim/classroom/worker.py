@@ -26,6 +26,10 @@ JOBS = {
     "facts": "sim.classroom.facts:facts_of",
     "explore": "sim.classroom.explore:picture",
     "takes": "sim.classroom.takes:takes",
+    "watch": "sim.classroom.watch:watched",
+    "begin": "sim.classroom.solo:begun",
+    "play": "sim.classroom.solo:played",
+    "debrief": "sim.classroom.solo:looked_back",
 }
 """What a process can be asked to do."""
 

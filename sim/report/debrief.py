@@ -25,9 +25,15 @@ _SAME = 5e-4
 
 
 def show_debrief(debrief: Debrief, console: Console) -> None:
-    """Print a debrief: ledger, menu, costliest moment, distribution, and the others unmasked."""
-    page, labels = Page(console), Labels(debrief.session.opening.game.scenario)
+    """Print a debrief on a console."""
+    page = Page(console)
     page.heading("Debrief")
+    tell_debrief(debrief, page)
+
+
+def tell_debrief(debrief: Debrief, page: Page) -> None:
+    """Print on a page ledger, menu, costliest moment, distribution, and the others unmasked."""
+    labels = Labels(debrief.session.opening.game.scenario)
     _result(page, debrief, labels)
     _menu(page, debrief, labels)
     _moment(page, debrief, labels)

@@ -119,9 +119,9 @@ class Screen:
             [
                 str(number),
                 named(self.labels.action(self.seat, each.action), each.action),
-                _cost(each),
-                _chance(each),
-                _lead(each),
+                cost_of(each),
+                chance_of(each),
+                lead_of(each),
             ]
             for number, each in enumerate(view.options, 1)
             if each.available
@@ -241,15 +241,18 @@ def _styled(cell: Cell) -> Styled:
     return cell if isinstance(cell, Styled) else Styled(cell)
 
 
-def _cost(option: Option) -> str:
+def cost_of(option: Option) -> str:
+    """Return what an action costs, in words; nothing where it is free."""
     return "?" if option.cost is None else numbers.number(option.cost, 2) if option.cost else ""
 
 
-def _chance(option: Option) -> str:
+def chance_of(option: Option) -> str:
+    """Return how likely an action is to succeed, in words."""
     return "?" if option.chance is None else numbers.percent(option.chance)
 
 
-def _lead(option: Option) -> str:
+def lead_of(option: Option) -> str:
+    """Return when an action takes effect, in words."""
     if option.mean is not None:
         return f"in about {numbers.number(option.mean, 1)} turns"
     if option.lead is None:
