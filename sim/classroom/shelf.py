@@ -58,7 +58,7 @@ class Shelf:
         """Return the source of a name. Raises ``HTTPException`` 404."""
         for source in self.offered(visitor):
             if name == source.name:
-                return source
+                return source.fresh
         short = {source.name.rsplit("/", 1)[-1]: source for source in self._shipped.values()}
         if name in short:
             return short[name]

@@ -6,7 +6,7 @@ Only what is told here goes to the processes that play; a visitor's text is read
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,18 @@ class Source:
     """As it stands in a link."""
     content: str
     """The name of a shipped scenario, the path of a file, or a visitor's text."""
+    stamp: float = 0.0
+    """When a file was last changed: an edited one is another source."""
+
+    @property
+    def fresh(self) -> Source:
+        """Return the source as it is now."""
+        if self.kind != FILE:
+            return self
+        try:
+            return replace(self, stamp=Path(self.content).stat().st_mtime)
+        except OSError:
+            return self
 
 
 def shipped_sources() -> dict[str, Source]:
@@ -44,7 +56,11 @@ def file_source(word: str) -> Source:
     """Return the source of what ``serve`` was given: a shipped scenario's name, or a file."""
     ours = shipped_sources()
     ours |= {name.rsplit("/", 1)[-1]: source for name, source in ours.items()}
-    return ours[word] if word in ours and not Path(word).exists() else Source(FILE, Path(word).stem, word)
+    if word in ours and not Path(word).exists():
+        return ours[word]
+    path = Path(word)
+    # A copy of what ships may have kept its name.
+    return Source(FILE, path.name if path.stem in ours else path.stem, word)
 
 
 def loaded(source: Source) -> Scenario:

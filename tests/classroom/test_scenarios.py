@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 import sim
+from sim.classroom.settings import Settings
 from sim.classroom.shelf import Shelf
 from sim.classroom.sources import loaded, text_source
 from sim.errors import ScenarioError
@@ -112,9 +114,9 @@ def test_hostile_texts_are_answered(client: TestClient, case: Case) -> None:
 
 def test_a_job_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     """The visitor is told, the next one is served by a fresh process."""
-    monkeypatch.setattr("sim.classroom.crew.QUICK", 2.0)
     with asked() as client:
         name = bring(client, HEAVY).headers["location"]
+        monkeypatch.setattr("sim.classroom.crew.QUICK", 0.25)
         began = time.perf_counter()
         answer = client.get(name)
         assert answer.status_code == 422
@@ -138,3 +140,15 @@ def test_the_shelf_forgets(tmp_path: Path) -> None:
     own.write_text(SCENARIO, encoding="utf-8")
     assert Shelf(str(own)).default == "own"
     assert Shelf("arms-race").default == "classics/arms-race"
+
+
+def test_the_servers_own_file_is_read_again_when_it_was_edited(tmp_path: Path) -> None:
+    """Also when it is called as something that ships; it is offered first."""
+    own = tmp_path / "inf.yaml"
+    own.write_text(SCENARIO.replace("title: ", "title: My own "), encoding="utf-8")
+    with asked(Settings(str(own))) as client:
+        assert "<h1>My own " in client.get("/explore").text
+        own.write_text(SCENARIO.replace("title: ", "title: Edited "), encoding="utf-8")
+        os.utime(own, (1, 1))
+        assert "<h1>Edited " in client.get("/explore").text
+        assert "A treaty on intermediate-range missiles" in client.get("/explore?scenario=inf").text

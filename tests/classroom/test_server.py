@@ -7,39 +7,19 @@ import re
 import signal
 import socket
 import ssl
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
+from cryptography import x509
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
 
+from sim.classroom.addresses import addresses
+from sim.classroom.certificate import self_signed
+from tests.classroom.serving import link, served
 from tests.commands.asking import ask
-
-
-@contextmanager
-def served(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
-    """A server on a free port, and the lines it says when it is ready."""
-    words = [sys.executable, "-m", "sim", "serve", "--port", "0", "--no-browser", *options]
-    process = subprocess.Popen(words, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    try:
-        lines: list[str] = []
-        assert process.stdout is not None
-        for line in process.stdout:
-            lines.append(line.rstrip("\n"))
-            if "Ctrl-C" in line:
-                break
-        yield process, lines
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def link(lines: list[str]) -> str:
-    """The first address that is told."""
-    return next(line.strip() for line in lines if line.startswith("  http"))
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -55,6 +35,20 @@ def test_it_serves_until_it_is_told_to_end(tmp_path: Path, number: signal.Signal
         _, errors = process.communicate(timeout=20)
         assert errors == "the server has ended\n"
         assert process.returncode == 0
+
+
+def test_a_socket_of_the_real_server(tmp_path: Path) -> None:
+    """Another site's is refused with 403; a message of 1 MiB closes ours with 1009."""
+    with served(tmp_path) as (_, lines):
+        address = link(lines).replace("http", "ws")
+        with pytest.raises(InvalidStatus, match="403"):
+            connect(f"{address}explore/live", origin="http://evil.example", proxy=None)
+        with connect(f"{address}explore/live", origin=link(lines).rstrip("/"), proxy=None) as channel:
+            channel.send("x" * 2**20)
+            with pytest.raises(ConnectionClosed) as closed:
+                channel.recv(timeout=10)
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1009
 
 
 def test_the_certificate_is_the_one_that_is_told(tmp_path: Path) -> None:
@@ -115,3 +109,29 @@ def test_missing_libraries_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     answer = ask("serve")
     assert answer.status == 2
     assert "pip install 'detente[web]'" in answer.err
+
+
+def test_the_machines_addresses_can_stand_in_a_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    """IPv6 in brackets, nothing that only this machine can reach, its name with and without .local."""
+    heard = [
+        (0, 0, 0, "", (word, 0)) for word in ("192.168.1.5", "fe80::1", "::1", "127.0.1.1", "fd00::7", "no address")
+    ]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: heard)
+    monkeypatch.setattr(socket, "gethostname", lambda: "Teacher")
+    found = addresses()
+    assert {"192.168.1.5", "[fd00::7]", "teacher", "teacher.local"} <= set(found)
+    assert not [name for name in found if "fe80" in name or name.startswith("127.") or name == "[::1]"]
+    assert len(set(found)) == len(found)
+
+
+def test_a_certificate_is_for_every_name() -> None:
+    """For 90 days, for a server and nothing else."""
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    data, _, told = self_signed(["localhost", "192.168.1.5", "[fd00::7]"], now)
+    certificate = x509.load_pem_x509_certificate(data)
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert names.get_values_for_type(x509.DNSName) == ["localhost"]
+    assert [str(each) for each in names.get_values_for_type(x509.IPAddress)] == ["192.168.1.5", "fd00::7"]
+    assert (certificate.not_valid_after_utc - now).days == 90
+    assert not certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    assert len(told.split(":")) == 32

@@ -1,0 +1,177 @@
+"""*Explore*, *Watch* and *Play* in a real browser: by keyboard, on a phone, light and dark, with and without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.browser.watching import PHONE, PROJECTOR, axe, no_sideways_scroll
+
+pytest.importorskip("starlette")
+
+from tests.classroom.serving import link, served
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+Opener = Callable[..., "Page"]
+
+PAGES = [
+    "",
+    "explore?scenario=inf-2018&set.arms_burden=0.4",
+    "watch?scenario=inf-2018&turn=6",
+    "play?scenario=inf-2018",
+    "scenario",
+    "nowhere",
+]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[str]:
+    """A server of our own, asked for only where there is a browser."""
+    with served(tmp_path_factory.mktemp("served")) as (_, lines):
+        yield link(lines)
+
+
+@pytest.mark.parametrize("place", PAGES)
+@pytest.mark.parametrize(("scheme", "widths"), [("light", (PROJECTOR, PHONE)), ("dark", (PHONE, PROJECTOR))])
+def test_pages_are_whole_and_accessible(
+    open_page: Opener, address: str, place: str, scheme: str, widths: tuple[int, ...]
+) -> None:
+    """On a phone and on a projector, light and dark: nothing sticks out, and axe has no serious complaint."""
+    page = open_page(widths[0], color_scheme=scheme, allow=("404",))
+    page.goto(address + place)
+    for width in widths:
+        no_sideways_scroll(page, width)
+    axe(page)
+
+
+def test_a_slider_redraws_the_picture_and_a_link_shows_it_again(open_page: Opener, address: str) -> None:
+    """Moved by keyboard; whoever opens the link, even without scripts, sees the same picture."""
+    page = open_page()
+    page.goto(f"{address}explore?scenario=classics/arms-race")
+    slider = page.locator("input[type=range]").first
+    slider.focus()
+    before = page.locator("#payoffs").inner_text()
+    page.keyboard.press("End")
+    page.wait_for_function("(before) => document.getElementById('payoffs').innerText !== before", arg=before)
+    page.wait_for_function("() => document.getElementById('status').innerText.length > 0")
+    assert (
+        slider.get_attribute("aria-valuetext")
+        == f"{float(slider.get_attribute('max')):g}, was {float(slider.get_attribute('data-now')):g}"
+    )
+    after = page.locator("#payoffs").inner_text()
+    shown = page.locator("#link").input_value()
+    assert "set." in shown
+    assert page.url == shown
+    again = open_page(java_script_enabled=False)
+    again.goto(shown)
+    assert again.locator("#payoffs").inner_text() == after
+    slider.evaluate("(each) => each.dispatchEvent(new MouseEvent('dblclick'))")
+    page.wait_for_function("(before) => document.getElementById('payoffs').innerText === before", arg=before)
+    assert "set." not in page.url
+
+
+def test_the_newest_move_wins(open_page: Opener, address: str) -> None:
+    """However many moves come while a picture is drawn, the last one is what is shown in the end."""
+    page = open_page()
+    page.goto(f"{address}explore?scenario=classics/arms-race")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/explore/picture" in request.url else None)
+    page.evaluate(
+        """() => {
+            const slider = document.querySelector('input[type=range]');
+            const low = Number(slider.min), high = Number(slider.max);
+            for (let step = 0; step <= 50; step += 1) {
+                slider.value = String(low + (high - low) * step / 50);
+                slider.dispatchEvent(new Event('input', { bubbles: true }));
+            }
+        }"""
+    )
+    slider = page.locator("input[type=range]").first
+    name, most = slider.get_attribute("name"), float(slider.get_attribute("max"))
+    page.wait_for_url(lambda url: f"{name}={most:g}" in url)
+    assert len(asked) == 2, "the first move is asked for at once, then only the newest"
+
+
+def test_a_form_without_scripts_explores(open_page: Opener, address: str) -> None:
+    """Choose, press Show, read."""
+    page = open_page(java_script_enabled=False)
+    page.goto(f"{address}explore?scenario=classics/arms-race")
+    page.locator("#a").select_option(index=1)
+    page.locator("#b").select_option(index=2)
+    page.get_by_role("button", name="Show").click()
+    assert page.locator("#payoffs svg[role=img]").count() == 1
+    assert page.locator("#a").evaluate("(each) => each.selectedIndex") == 1
+
+
+def test_what_it_would_take(open_page: Opener, address: str) -> None:
+    """Is worked out in the background and told in words and as a ladder; it can be stopped."""
+    page = open_page()
+    page.goto(f"{address}explore?scenario=classics/minimum-trust")
+    page.get_by_role("button", name="Work it out").click()
+    page.get_by_text("equally good").first.wait_for()
+    assert page.locator("#takes-progress").is_hidden()
+    axe(page)
+    page.get_by_role("button", name="Work it out").click()
+    if page.locator("#takes-stop").is_visible():
+        page.locator("#takes-stop").click(timeout=2_000)
+    page.locator("#takes-progress").wait_for(state="hidden")
+
+
+def test_watching_by_keyboard(open_page: Opener, address: str) -> None:
+    """Arrows step, Home goes back, p plays and pauses, and the address keeps the turn."""
+    page = open_page()
+    page.goto(f"{address}watch?scenario=classics/arms-race")
+    turn = page.locator("#frame")
+    for key, expected in (("ArrowRight", "1"), ("ArrowRight", "2"), ("ArrowLeft", "1"), ("Home", "0")):
+        page.keyboard.press(key)
+        page.wait_for_function("(turn) => document.getElementById('frame').dataset.turn === turn", arg=expected)
+    assert page.url.endswith("turn=0")
+    assert page.get_by_role("heading", name="At the beginning").is_visible()
+    page.keyboard.press("p")
+    page.wait_for_function("() => document.getElementById('frame').dataset.turn === '1'")
+    assert page.locator("#play").get_attribute("aria-pressed") == "true"
+    page.keyboard.press("p")
+    assert page.locator("#play").get_attribute("aria-pressed") == "false"
+    page.keyboard.press("n")
+    page.wait_for_url("**run=1*")
+    assert turn.get_attribute("data-turn") == "0"
+
+
+def test_a_game_by_keyboard_on_a_phone(open_page: Opener, address: str) -> None:
+    """From choosing to the debrief, without a script and without a mouse."""
+    page = open_page(PHONE, java_script_enabled=False)
+    page.goto(f"{address}play?scenario=classics/deterrent-threat")
+    page.get_by_role("button", name="Begin").press("Enter")
+    page.wait_for_url("**/play/*")
+    axe_page = page.url
+    for _ in range(100):
+        deeds = page.locator(".deed button")
+        if not deeds.count():
+            break
+        with page.expect_navigation():
+            deeds.first.press("Enter")
+    assert page.get_by_role("heading", name="Looking back").is_visible()
+    assert page.get_by_role("heading", name="The moment that cost you most").is_visible()
+    no_sideways_scroll(page, PHONE)
+    assert page.url == axe_page
+
+
+def test_a_game_and_its_debrief_are_accessible(open_page: Opener, address: str) -> None:
+    """In the middle of it, and at its end."""
+    page = open_page(PHONE)
+    page.goto(f"{address}play?scenario=classics/deterrent-threat")
+    page.get_by_role("button", name="Begin").click()
+    axe(page)
+    for _ in range(100):
+        deeds = page.locator(".deed button")
+        if not deeds.count():
+            break
+        with page.expect_navigation():
+            deeds.last.click()
+    page.get_by_role("heading", name="Looking back").wait_for()
+    axe(page)
+    no_sideways_scroll(page, PHONE)
