@@ -17,9 +17,9 @@ from typing import Any
 from rich.console import Console
 
 from benchmarks.contender import ROOT
-from sim.archive.environment import machine, processor_features, versions
 from sim.experiment.compare import Comparison, play_sides, sides_of
 from sim.experiment.ensemble import Ensemble
+from sim.experiment.environment import machine, processor_features, versions
 from sim.experiment.plan import planned_for
 from sim.model.compiling import regime_names
 from sim.model.game import Setting
