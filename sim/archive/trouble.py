@@ -6,7 +6,7 @@ import errno
 import os
 from pathlib import Path
 
-from sim.errors import ArchiveError, CommandError, DetenteError, Fault, Place, ResourceError
+from sim.errors import ArchiveError, CommandError, DetenteError, Fault, Place, ResourceError, quoted
 from sim.experiment.room import free, size
 
 ELSEWHERE = "or name another folder with --out"
@@ -50,6 +50,15 @@ def untabled(error: OSError | MemoryError, path: Path, needed: int) -> DetenteEr
     if number in _FORBIDDEN | _NO_FOLDER:
         return damaged(path, "NOT-WRITABLE", f"this file cannot be written ({reason})", "name another file")
     return _run_out(number, f"the table was not written ({reason}): it needs", path, needed, "or name another file")
+
+
+def unwritten_file(error: OSError, path: Path, needed: int) -> DetenteError:
+    """Return what a failure to write a small file of ``needed`` bytes means, as ``unwritten`` does."""
+    number, reason = _reason(error)
+    if number in _FULL | _OPEN_FILES | {errno.EIO, errno.ENOMEM}:
+        return _run_out(number, f"{quoted(path)} was not written ({reason}): it needs", path, needed, "or go elsewhere")
+    problem = f"{quoted(path)} cannot be written: {reason}"
+    return damaged(path, "UNWRITABLE", problem, "name a file in a folder of yours")
 
 
 def _reason(error: OSError | MemoryError) -> tuple[int | None, str]:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sim.errors import ArchiveError, CommandError, Fault, Place, quoted
+from sim.errors import CommandError, Fault, Place, quoted
 
 
 def command(
@@ -27,11 +27,18 @@ def command(
     text = resources.files("sim.scenario").joinpath("starter.yaml").read_text(encoding="utf-8")
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text.replace("scenario: starter", f"scenario: {name}", 1))
+            try:
+                file.write(text.replace("scenario: starter", f"scenario: {name}", 1))
+                file.flush()
+            except OSError:
+                # Half a scenario is none.
+                path.unlink(missing_ok=True)
+                raise
     except FileExistsError:
         problem = f"{quoted(path)} is there already"
         raise CommandError(Fault(Place("command line"), "EXISTS", problem, "choose another name")) from None
     except OSError as error:
-        problem = f"{quoted(path)} cannot be written: {error.strerror}"
-        raise ArchiveError(Fault(Place(str(path)), "UNWRITABLE", problem, "go to a folder of yours")) from None
+        from sim.archive.trouble import unwritten_file
+
+        raise unwritten_file(error, path, len(text)) from None
     print(f"{path} is written. Try:\n  detente validate {path}\n  detente compare {path}")

@@ -27,10 +27,14 @@ def command(
     The digests are the same, or the versions that differ are named. Nothing is written.
     """
     from sim.archive.again import again, runs_to_play
+    from sim.archive.verify import verify
 
     if with_players:
         options.look_for_players_here()
-    with progress(runs_to_play(folder), quiet) as advance:
+    runs, checked = runs_to_play(folder), verify(folder)
+    if not checked.sound:
+        raise checked.error()
+    with progress(runs, quiet) as advance:
         found = again(folder, jobs, advance, with_players=with_players, cluster=cluster)
     for line in options.cluster_told(found.plan):
         options.message(line, quiet)

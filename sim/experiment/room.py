@@ -19,6 +19,8 @@ _OF_MEMORY = 0.8
 
 def size(count: float) -> str:
     """Return a number of bytes as people read it."""
+    if count < 2**20 / 20:
+        return f"{count / 2**10:,.1f} KiB"
     return f"{count / 2**20:,.1f} MiB" if count < 2**30 else f"{count / 2**30:,.1f} GiB"
 
 

@@ -7,7 +7,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from sim.errors import ArchiveError, CommandError, DetenteError, Fault, Place, quoted
+from sim.archive.trouble import unwritten_file
+from sim.errors import CommandError, DetenteError, Fault, Place, quoted
 
 
 def checked(path: str | Path, option: str) -> Path:
@@ -24,16 +25,22 @@ def checked(path: str | Path, option: str) -> Path:
 
 
 def write(path: Path, content: bytes | Iterable[bytes]) -> None:
-    """Write a file, whole or in pieces, in place of one that is there already. Raises ``ArchiveError``."""
-    waiting = path.with_name(f".{path.name}.{os.getpid()}.part")
+    """Write a file, whole or in pieces, in place of one that is there already.
+
+    Raises:
+        ArchiveError: nothing may be written there.
+        ResourceError: the disk is full or fails, or there are too many open files.
+    """
+    waiting, written = path.with_name(f".{path.name}.{os.getpid()}.part"), 0
     try:
         with waiting.open("wb") as stream:
-            stream.writelines([content] if isinstance(content, bytes) else content)
+            for piece in [content] if isinstance(content, bytes) else content:
+                written += len(piece)
+                stream.write(piece)
         waiting.replace(path)
     except BaseException as error:
         with contextlib.suppress(OSError):
             waiting.unlink(missing_ok=True)
         if not isinstance(error, OSError) or isinstance(error, DetenteError):
             raise
-        problem = f"{quoted(path)} cannot be written: {error.strerror}"
-        raise ArchiveError(Fault(Place(str(path)), "UNWRITABLE", problem, "name a file in a folder of yours")) from None
+        raise unwritten_file(error, path, written) from None

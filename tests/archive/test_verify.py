@@ -278,8 +278,15 @@ def test_code_that_a_folder_names_is_not_run_unasked(tiny: Scenario) -> None:
 
 
 def test_a_damaged_or_unfinished_folder_is_not_played_again(folder: Path) -> None:
-    """Exit 4."""
+    """Exit 4, whatever part of it is damaged."""
     shutil.copytree(folder, "other")
+    block = folder / "blocks" / "none-00000.npy"
+    kept = block.read_bytes()
+    block.write_bytes(kept[:-1] + bytes([kept[-1] ^ 1]))
+    answer = ask("rerun", str(folder))
+    assert (answer.status, answer.out, len(answer.faults)) == (4, "", 1)
+    assert f"blocks/none-00000.npy:1:1: DAMAGED: a bit of byte {len(kept) - 1} was turned" in answer.err
+    block.write_bytes(kept)
     (folder / "scenario.yaml").write_text("scenario: other", encoding="utf-8")
     assert ask("rerun", str(folder)).status == 4
     (Path("other") / NAME).unlink()
