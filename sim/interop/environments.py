@@ -33,7 +33,8 @@ def parallel_env(
 ) -> Parallel:
     """Return a scenario as a PettingZoo ``ParallelEnv``: all seats decide on what they see as the turn begins.
 
-    >>> table = sim.interop.environments.parallel_env("inf-2018", "nato", regime="open", play={"adversary": "weigh"})
+    >>> from sim.interop.environments import parallel_env
+    >>> table = parallel_env("inf-2018", "nato", regime="open", play={"adversary": "weigh"})
     >>> seen, infos = table.reset(seed=1)
     >>> wait = table.action_names("nato").index("hold")
     >>> seen, rewards, terminated, truncated, infos = table.step({"nato": wait})
@@ -74,7 +75,8 @@ def env(
     move at once, none does. It wears PettingZoo's ``OrderEnforcingWrapper``. For arguments and errors see
     ``parallel_env``.
 
-    >>> table = sim.interop.environments.env("classics/false-alarms", regime="careful", seed=3)
+    >>> from sim.interop.environments import env
+    >>> table = env("classics/false-alarms", regime="careful", seed=3)
     >>> table.reset()
     >>> for actor in table.agent_iter():
     ...     seen, reward, terminated, truncated, info = table.last()

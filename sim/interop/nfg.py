@@ -39,8 +39,9 @@ def written(
 ) -> str:
     """Return a game as the text of an .nfg file; ``payoffs`` are (2, rows, columns), written to the last bit.
 
+    >>> from sim.interop import nfg
     >>> game = sim.matrix(sim.load("classics/false-alarms"), regime="careful", runs=2, set={"drawn": 0})
-    >>> text = sim.interop.nfg.written("Inspections that err", game.actors, game.strategies, game.payoffs)
+    >>> text = nfg.written("Inspections that err", game.actors, game.strategies, game.payoffs)
     >>> print(text.splitlines()[0])
     NFG 1 R "Inspections that err" { "inspector" "inspectee" }
 

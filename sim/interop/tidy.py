@@ -26,8 +26,9 @@ _TOGETHER = 1024
 def write_runs(ensemble: Ensemble, path: str | Path) -> None:
     """Write one row a run to a CSV file, in place of one that is there. Raises ``CommandError``, ``ArchiveError``.
 
+    >>> from sim.interop import tidy
     >>> ensemble = sim.run(sim.load("inf-2018"), runs=100)
-    >>> sim.interop.tidy.write_runs(ensemble, "runs.csv")
+    >>> tidy.write_runs(ensemble, "runs.csv")
     >>> table = pandas.read_csv("runs.csv")
     >>> bool((table["payoff.nato"] == ensemble.payoffs["nato"]).all())
     True
@@ -42,8 +43,9 @@ def write_runs(ensemble: Ensemble, path: str | Path) -> None:
 def write_turns(ensemble: Ensemble, path: str | Path) -> None:
     """Write one row a run and turn, as ``write_runs`` does; the runs are played again.
 
+    >>> from sim.interop import tidy
     >>> ensemble = sim.run(sim.load("inf-2018"), runs=10)
-    >>> sim.interop.tidy.write_turns(ensemble, "turns.csv")
+    >>> tidy.write_turns(ensemble, "turns.csv")
     >>> table = pandas.read_csv("turns.csv")
     >>> int(table["turn"].min()), int(table["turn"].max())
     (1, 20)
