@@ -98,7 +98,7 @@ def first_failure(root: Path, tests: Sequence[str]) -> str:
         return "a test does not end"
     if ran.returncode == 0:
         return ""
-    found = re.search(r"^(?:FAILED|ERROR) (\S+)", ran.stdout, re.MULTILINE)
+    found = re.search(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", ran.stdout, re.MULTILINE)
     return re.sub(r"^tests/", "", found[1]) if found else f"pytest ends with {ran.returncode}"
 
 
@@ -122,7 +122,7 @@ def noticed(defect: Defect) -> Noticed:
 def main() -> int:
     """Plant every defect, print who notices, write the page; the status is 1 if nobody notices one of them."""
     asked = argparse.ArgumentParser(prog="python -m benchmarks.mutants", description=__doc__)
-    asked.add_argument("names", nargs="*", metavar="DEFECT", help="only these; the page is then left alone")
+    asked.add_argument("names", nargs="*", metavar="DEFECT", help="only these; of the page only their rows are renewed")
     asked.add_argument("--jobs", type=int, default=2, help="copies that are tested at once (2)")
     options, console = asked.parse_args(), Console(width=160)
     chosen = [defect for defect in DEFECTS if not options.names or defect.name in options.names]
@@ -139,26 +139,31 @@ def main() -> int:
             found.append(each)
     missed = [each.defect.name for each in found if not each.caught]
     console.print(f"{len(found) - len(missed)} of {len(found)} noticed in {time.monotonic() - began:.0f} s")
-    if not options.names:
-        _write(found)
-        console.print(f"written to {PAGE.relative_to(ROOT)}")
+    text = PAGE.read_text(encoding="utf-8")
+    PAGE.write_text(renewed(text, found), encoding="utf-8")
+    console.print(f"written to {PAGE.relative_to(ROOT)}")
     return 1 if missed else 0
 
 
-def _write(found: Sequence[Noticed]) -> None:
-    by_models, by_any = (
-        sum(map(bool, each)) for each in zip(*((one.models, one.caught) for one in found), strict=True)
-    )
+def renewed(text: str, found: Sequence[Noticed]) -> str:
+    """Return the page with the rows of what was found anew; those of other defects stay, in the order of the list."""
+    before, after = text.partition(BEGIN)[0], text.partition(END)[2]
+    told = dict(_ROW.findall(text.partition(BEGIN)[2].partition(END)[0]))
+    told |= {one.defect.says: f"{_cell(one.models)} | {_cell(one.rules)}" for one in found}
+    rows = {defect.says: told[defect.says] for defect in DEFECTS if defect.says in told}
+    by_models = sum(not row.startswith("- |") for row in rows.values())
+    by_any = sum(row != "- | -" for row in rows.values())
     lines = [
-        f"{len(found)} defects; {by_any} noticed, {by_models} of them by the published models alone.",
+        f"{len(rows)} defects; {by_any} noticed, {by_models} of them by the published models alone.",
         "",
         "| defect | noticed by the published models | and by |",
         "|---|---|---|",
+        *(f"| {says} | {row} |" for says, row in rows.items()),
     ]
-    lines += [f"| {one.defect.says} | {_cell(one.models)} | {_cell(one.rules)} |" for one in found]
-    old = PAGE.read_text(encoding="utf-8")
-    before, after = old.partition(BEGIN)[0], old.partition(END)[2]
-    PAGE.write_text(f"{before}{BEGIN}\n\n" + "\n".join(lines) + f"\n\n{END}{after}", encoding="utf-8")
+    return f"{before}{BEGIN}\n\n" + "\n".join(lines) + f"\n\n{END}{after}"
+
+
+_ROW = re.compile(r"^\| ((?!defect |---)[^|]+) \| (.+ \| .+) \|$", re.MULTILINE)
 
 
 def _cell(test: str) -> str:

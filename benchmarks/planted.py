@@ -107,8 +107,17 @@ DEFECTS = (
          "        self.retire_ended()\n        if world.count:\n            turn.score(world)\n",
          "        if world.count:\n            turn.score(world)\n        self.retire_ended()\n"
          "        if world.count:\n"),
-    _one("mix-every-turn", "a mixed strategy is drawn anew each turn", MIX,
-         "if self.actor.index not in world.mixed:", "if True:"),
+    Defect("mix-every-turn", "a mixed strategy is drawn anew each turn", (
+        Edit(MIX, "if self.actor.index not in world.mixed:", "if True:"),
+        Edit(MIX, 'drawn(world, self.weights, f"{self.actor.name}.mix")',
+             "_each_turn(world, self.weights, self.actor.name)"),
+        Edit(MIX, "def planned(game",
+             "def _each_turn(world: World, weights: tuple[Expression, ...], name: str) -> NDArray[np.intp]:\n"
+             "    from sim.model.luck import weighted_choice\n\n"
+             '    values = [world.game.given.read(weight, 0.0, np.inf, "a weight") for weight in weights]\n'
+             '    return weighted_choice(values, world.draw(f"{name}.mix", world.everyone, world.turn))\n\n\n'
+             "def planned(game"),
+    )),
     _one("rules-backwards", "the last rule that applies is followed, not the first", RULES,
          "        for rule in self.rules:\n", "        for rule in reversed(self.rules):\n"),
     _one("interval-narrow", "intervals are those of 90 %", "sim/experiment/quantiles.py",

@@ -34,7 +34,7 @@ def parallel_env(
     """Return a scenario as a PettingZoo ``ParallelEnv``: all seats decide on what they see as the turn begins.
 
     >>> from sim.interop.environments import parallel_env
-    >>> table = parallel_env("inf-2018", "nato", regime="open", play={"adversary": "weigh"})
+    >>> table = parallel_env("inf-2018", "nato", regime="open")
     >>> seen, infos = table.reset(seed=1)
     >>> wait = table.action_names("nato").index("hold")
     >>> seen, rewards, terminated, truncated, infos = table.step({"nato": wait})
@@ -80,7 +80,7 @@ def env(
     >>> table.reset()
     >>> for actor in table.agent_iter():
     ...     seen, reward, terminated, truncated, info = table.last()
-    ...     table.step(None if terminated or truncated else table.action_names(actor).index("pass"))
+    ...     table.step(None if terminated or truncated else 1)
     >>> table.agents
     []
     """

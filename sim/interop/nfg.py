@@ -40,10 +40,10 @@ def written(
     """Return a game as the text of an .nfg file; ``payoffs`` are (2, rows, columns), written to the last bit.
 
     >>> from sim.interop import nfg
-    >>> game = sim.matrix(sim.load("classics/false-alarms"), regime="careful", runs=2, set={"drawn": 0})
-    >>> text = nfg.written("Inspections that err", game.actors, game.strategies, game.payoffs)
+    >>> game = sim.matrix(sim.load("classics/false-alarms"), runs=2)
+    >>> text = nfg.written("Errors", game.actors, game.strategies, game.payoffs)
     >>> print(text.splitlines()[0])
-    NFG 1 R "Inspections that err" { "inspector" "inspectee" }
+    NFG 1 R "Errors" { "inspector" "inspectee" }
 
     Args:
         title: what the game is called.

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.contender import ROOT
-from benchmarks.mutants import planted
+from benchmarks.mutants import BEGIN, END, PAGE, Noticed, planted, renewed
 from benchmarks.planted import DEFECTS, Defect
+from tests.docs.pages import rows
 
 NEEDED = {
     "payoff-sign", "discount-late", "luck-reused-outcome", "luck-reused-turns", "effect-order", "clamp-dropped",
@@ -48,3 +49,24 @@ def test_the_list_is_long_enough() -> None:
     assert len(names) == len(set(names)) >= 20
     assert set(names) >= NEEDED
     assert len({defect.says for defect in DEFECTS}) == len(DEFECTS)
+
+
+def test_some_rows_of_the_page_are_renewed() -> None:
+    """In the order of the list; all others stay, and so do the words around the table. Numbers are counted anew."""
+    first, second, third = DEFECTS[:3]
+    page = f"before\n{BEGIN}\n{END}\nafter\n"
+    page = renewed(page, [Noticed(third, "", "a.py::test[some one]"), Noticed(first, "b.py::test", "c.py::test")])
+    page = renewed(page, [Noticed(second, "", ""), Noticed(first, "", "d.py::test")])
+    assert rows(page) == [
+        [first.says, "-", "`d.py::test`"], [second.says, "-", "-"], [third.says, "-", "`a.py::test[some one]`"],
+    ]  # fmt: skip
+    assert "3 defects; 2 noticed, 0 of them by the published models alone." in page
+    assert page.startswith("before\n")
+    assert page.endswith("\nafter\n")
+
+
+def test_the_page_tells_who_notices_each() -> None:
+    """Every planted defect, in the order of the list; none goes unnoticed."""
+    table = rows(PAGE.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0])
+    assert [row[0] for row in table] == [defect.says for defect in DEFECTS], "run: make mutants"
+    assert all(any(cell != "-" for cell in row[1:]) for row in table)

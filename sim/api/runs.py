@@ -1,47 +1,28 @@
-"""The Python interface: load a scenario, ask a question, get a frozen value with ``.to_dict()``.
-
-The same questions as on the command line, with the same names.
-"""
+"""Questions that play regimes as they stand: one, some against each other, strategies, claims, a single run."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from sim.engine.record import Run
-from sim.experiment import breakeven as breakeven_module
+from sim.api.taken import Names, Numbers, Player
 from sim.experiment import claims as claims_module
 from sim.experiment import compare as compare_module
 from sim.experiment import ensemble as ensemble_module
 from sim.experiment import matrix as matrix_module
-from sim.experiment import sensitivity as sensitivity_module
-from sim.experiment import sweep as sweep_module
-from sim.experiment.axes import spans_of
-from sim.experiment.breakeven import BreakEven
 from sim.experiment.claims import Claims
 from sim.experiment.compare import Comparison
 from sim.experiment.ensemble import Ensemble
 from sim.experiment.matrix import Matrix
-from sim.experiment.plan import planned_at_points, planned_for
+from sim.experiment.plan import planned_for
 from sim.experiment.precision import planned
 from sim.experiment.robust import RUNS, Sampling
-from sim.experiment.sensitivity import Sensitivity
-from sim.experiment.sweep import Sweep
 from sim.experiment.trace import Trace, trace_of
 from sim.model.compiling import compiled
 from sim.model.game import Setting
 from sim.model.plugins import named, named_in
-from sim.report import display
 from sim.scenario import shipped
 from sim.scenario.schema import Scenario
-
-display.introduce()
-
-Player = str | Callable[..., object]
-"""What an actor can play: a name, or a class or function that is a plug-in (``sim.interop.players``)."""
-
-Names = Mapping[str, Player]
-Numbers = Mapping[str, float]
 
 
 def load(path: str | Path) -> Scenario:
@@ -75,10 +56,11 @@ def run(
 ) -> Ensemble:
     """Play a scenario under one regime (default: the first) many times.
 
-    >>> ensemble = sim.run(sim.load("inf-2018"), runs=400, play={"adversary": "weigh"}, set={"will": 0.3})
+    >>> ensemble = sim.run(sim.load("inf-2018"), runs=400, set={"will": 0.3})
     >>> ensemble.payoffs["nato"].shape
     (400,)
-    >>> ensemble.stats["nato"].low < ensemble.stats["nato"].mean < ensemble.stats["nato"].high
+    >>> payoff = ensemble.stats["nato"]
+    >>> payoff.low < payoff.mean < payoff.high
     True
 
     Args:
@@ -90,6 +72,7 @@ def run(
         set: values of parameters, over those of the regime and the scenario.
         engine: ``lockstep`` plays many runs at once, ``events`` one by one on a calendar; the answer is the same.
         jobs: how many processes play; the answer is the same.
+        cluster: the address of a Dask scheduler whose workers play instead, such as ``tcp://HOST:8786``; likewise.
         precision: instead of ``runs``, half the width that the 95 % interval of every actor's payoff may have.
 
     Raises:
@@ -118,7 +101,7 @@ def compare(
 ) -> Comparison:
     """Play regimes (default: the first two) on the same luck and pair them run by run.
 
-    >>> comparison = sim.compare(sim.load("inf-2018"), regimes=["treaty", "post_treaty"], runs=400)
+    >>> comparison = sim.compare(sim.load("inf-2018"), runs=400)
     >>> comparison.ensembles["treaty"].payoffs["nato"].shape
     (400,)
     >>> (difference,) = comparison.differences
@@ -152,7 +135,8 @@ def matrix(
 ) -> Matrix:
     """Play every strategy of one actor against every strategy of the other under a regime (default: the first).
 
-    >>> game = sim.matrix(sim.load("classics/false-alarms"), regime="careful", runs=2, set={"drawn": 0})
+    >>> inspections = sim.load("classics/false-alarms")
+    >>> game = sim.matrix(inspections, runs=2, set={"drawn": 0})
     >>> game.payoffs.shape, game.strategies
     ((2, 2, 2), (('inspect', 'skip'), ('comply', 'violate')))
     >>> (equilibrium,) = game.found.equilibria
@@ -181,140 +165,6 @@ def matrix(
     return only
 
 
-def sweep(
-    scenario: Scenario,
-    *,
-    over: str | Sequence[str] | Mapping[str, Sequence[float] | None] = (),
-    values: Mapping[str, Sequence[float]] | None = None,
-    latin: int | None = None,
-    regimes: Sequence[str] = (),
-    runs: int | None = None,
-    seed: int | None = None,
-    play: Names | None = None,
-    set: Numbers | None = None,  # noqa: A002
-    jobs: int = 1,
-    cluster: str | None = None,
-) -> Sweep:
-    """Play regimes (default: the first two) along one parameter or over two, on the same luck at every point.
-
-    >>> line = sim.sweep(sim.load("inf-2018"), over={"arms_burden": (0.1, 0.5, 3)}, runs=200)
-    >>> line.payoffs("adversary", "treaty").shape
-    (3,)
-    >>> [line.choice("adversary", point).regime for point in range(3)]
-    ['post_treaty', 'post_treaty', 'treaty']
-
-    Args:
-        over: names of parameters, or each with ``(low, high)``, ``(low, high, how many values)`` or None for its range.
-        values: parameters with the values that they take, in order.
-        latin: how many points are drawn over all of ``over`` (a Latin hypercube) instead of a grid.
-        runs: how many at each point (default: at most 2,000).
-
-    All others, and the errors, are those of ``run`` and ``compare``.
-    """
-    plan = planned_at_points(scenario, runs, seed, jobs=jobs, cluster=cluster)
-    regimes = [regimes] if isinstance(regimes, str) else regimes
-    setting = Setting(None, named_in(play or {}), set or {})
-    asked = sweep_module.swept(
-        scenario, spans_of(over), values, draws=latin, regimes=regimes, setting=setting, plan=plan
-    )
-    return sweep_module.play_sweep(asked)
-
-
-def sensitivity(
-    scenario: Scenario,
-    *,
-    of: Sequence[str] = (),
-    regimes: Sequence[str] = (),
-    method: str = "sobol",
-    points: int = sensitivity_module.POINTS,
-    repeats: int = sensitivity_module.REPEATS,
-    runs: int = sensitivity_module.RUNS,
-    seed: int | None = None,
-    play: Names | None = None,
-    set: Numbers | None = None,  # noqa: A002
-    jobs: int = 1,
-    cluster: str | None = None,
-) -> Sensitivity:
-    """Rank the parameters with a range by what they do to payoffs ``of`` actors (default: all).
-
-    >>> study = sim.sensitivity(sim.load("classics/minimum-trust"), of="one", points=32, repeats=2)
-    >>> study.results[0].drivers[0].name
-    'trust'
-
-    Args:
-        of: whose payoffs: a name or several.
-        regimes: one, whose payoff is studied; or two (default: the first two), the second's payoff less the first's.
-        method: ``sobol``, or another one of SALib that ``detente sensitivity --help`` lists.
-        points: how many are drawn over the ranges.
-        repeats: how often all is done, each time with other luck: intervals come from that.
-        runs: how many at each point, on the same luck at all of them.
-
-    All others are those of ``run``.
-
-    Raises:
-        CommandError: a name is unknown, no parameter has a range, or SALib is not installed.
-    """
-    asked = sensitivity_module.studied(
-        scenario,
-        of=[of] if isinstance(of, str) else of,
-        regimes=[regimes] if isinstance(regimes, str) else regimes,
-        setting=Setting(None, named_in(play or {}), set or {}),
-        plan=planned_for(scenario, runs, seed, jobs=jobs, cluster=cluster),
-        method=method,
-        points=points,
-        repeats=repeats,
-    )
-    return sensitivity_module.play_study(asked)
-
-
-def breakeven(
-    scenario: Scenario,
-    actor: str,
-    *,
-    regimes: Sequence[str] = (),
-    strategies: Sequence[str] = (),
-    parameters: Sequence[str] = (),
-    weights: Numbers | None = None,
-    runs: int | None = None,
-    seed: int | None = None,
-    play: Names | None = None,
-    set: Numbers | None = None,  # noqa: A002
-    jobs: int = 1,
-    cluster: str | None = None,
-) -> BreakEven:
-    """Return where two regimes (default: the first two), or two strategies of an actor, are equally good for it.
-
-    >>> trust = sim.load("classics/minimum-trust")
-    >>> answer = sim.breakeven(trust, "one", strategies=["hold_back", "cooperate"], runs=2000)
-    >>> least = {each.name: each for each in answer.ladder}["trust"].nearest
-    >>> least.low < 2 / 3 < least.high
-    True
-
-    Args:
-        actor: whose payoff.
-        regimes: the two between which it is indifferent; or else
-        strategies: two of its strategies, or actions, under one regime.
-        parameters: which are moved, each alone and then all together (default: all with a range).
-        weights: what a move of a parameter counts in the cheapest change of all, in widths of its range (default: 1).
-        runs: how many at each point (default: at most 2,000).
-
-    All others are those of ``run``.
-
-    Raises:
-        CommandError: a name is unknown, or a parameter has no range.
-    """
-    return breakeven_module.breakeven(
-        scenario,
-        actor,
-        regimes=[regimes] if isinstance(regimes, str) else regimes,
-        strategies=[strategies] if isinstance(strategies, str) else strategies,
-        parameters=[parameters] if isinstance(parameters, str) else parameters,
-        weights=weights,
-        setting=Setting(None, named_in(play or {}), set or {}),
-        plan=planned_at_points(scenario, runs, seed, jobs=jobs, cluster=cluster),
-    )
-
-
 def claims(
     scenario: Scenario,
     *,
@@ -331,8 +181,10 @@ def claims(
     """Judge every claim of a scenario: holds, fails or undecided at 95 %.
 
     >>> judged = sim.claims(sim.load("classics/arms-race"), runs=20)
-    >>> [(claim.name, claim.verdict) for claim in judged.results], judged.all_hold
-    ([('runs_away', 'holds')], True)
+    >>> [(claim.name, claim.verdict) for claim in judged.results]
+    [('runs_away', 'holds')]
+    >>> judged.all_hold
+    True
 
     Args:
         robust: at how many points over the ranges of the parameters they are judged, too (default: at none).
@@ -357,7 +209,8 @@ def trace(
     """Play one run alone, event by event: the same run as in an ensemble of that seed.
 
     >>> story = sim.trace(sim.load("inf-2018"), run=17)
-    >>> bool(story.result("nato") == sim.run(sim.load("inf-2018"), runs=18).payoffs["nato"][17])
+    >>> many = sim.run(sim.load("inf-2018"), runs=18)
+    >>> bool(story.result("nato") == many.payoffs["nato"][17])
     True
     >>> [event.kind for event in story.run.events][:2]
     ['begin', 'decision']
@@ -370,26 +223,3 @@ def trace(
     return trace_of(
         scenario, run, Setting(regime, named_in(play or {}), set or {}), planned_for(scenario, 1, seed).seed
     )
-
-
-__all__ = [
-    "BreakEven",
-    "Claims",
-    "Comparison",
-    "Ensemble",
-    "Matrix",
-    "Run",
-    "Scenario",
-    "Sensitivity",
-    "Sweep",
-    "Trace",
-    "breakeven",
-    "claims",
-    "compare",
-    "load",
-    "matrix",
-    "run",
-    "sensitivity",
-    "sweep",
-    "trace",
-]
