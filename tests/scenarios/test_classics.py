@@ -66,15 +66,21 @@ def test_fear_of_surprise_attack_turns_at_its_threshold(first: float, struck: fl
 
 
 def test_fear_of_surprise_attack_breaks_even_there() -> None:
-    """The chance of a mistake at which striking is as good as waiting lies in its interval, of a width as computed.
+    """The chance of a mistake at which striking is as good as waiting: 0.25, in an interval as wide as it should be.
 
-    Paired, a run differs only where the own order goes right, in one of five: a deviation of 0.09. Four standard errors
-    of 2,000 runs are 0.008, over a slope of 0.5 times one fifth: about 0.08. A right interval misses at one seed in
-    twenty; that of the scenario is fixed.
+    Paired, a run differs only where the own order goes right, in three of four: by 0.1 where the other holds fire and by
+    0.3 where it does not, a deviation of 0.15. Four standard errors of 2,000 runs over a slope of 0.4 times three
+    quarters are 0.045. A right interval misses at one seed in twenty; that of the scenario is fixed.
     """
     answer = sim.breakeven(
-        sim.load("classics/surprise-attack"), "one", strategies=["wait", "strike"], parameters=["accident"], runs=2_000
+        sim.load("classics/surprise-attack"),
+        "one",
+        strategies=["wait", "strike"],
+        parameters=["accident"],
+        set={"first": 0.9, "struck": 0},
+        runs=2_000,
     )
     (alone,) = answer.ladder
     assert alone.nearest is not None
-    assert alone.nearest.low < 0.8 < alone.nearest.high < alone.nearest.low + 0.12
+    assert alone.nearest.low < 0.25 < alone.nearest.high
+    assert alone.nearest.high - alone.nearest.low == pytest.approx(4 * 0.15 / math.sqrt(2_000) / 0.3, rel=0.3)
