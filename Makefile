@@ -66,7 +66,7 @@ coverage: setup ## how often intervals contain the right value, written to docs/
 	$(BIN)/python -m benchmarks.coverage --jobs $(JOBS)
 
 docs: setup ## the manual, in build/docs/index.html; a warning is an error
-	$(BIN)/sphinx-build --fail-on-warning --keep-going --nitpicky --quiet --builder html --conf-dir docs . build/docs
+	$(BIN)/sphinx-build --fresh-env --fail-on-warning --keep-going --nitpicky --quiet --builder html --conf-dir docs . build/docs
 
 lint: setup ## style and common mistakes
 	$(BIN)/ruff check .

@@ -2,12 +2,15 @@
 
 The pages are the files as they stand: what a code host shows and what the manual shows is one text, with the same
 links, so the source folder of Sphinx is the root of the project. Two things are added to what is read, since a code
-host has no use for them: the table of contents, from the tables of ``docs/README.md``, and what docstrings say, where
-a page says ``<!-- docstrings: NAME ... -->``.
+host has no use for them: the table of contents, from the lists of ``docs/README.md``, and what docstrings say, where
+a page says ``<!-- docstrings: NAME ... -->``. Notebooks are shown as they are stored; nothing is run.
 """
 
 from __future__ import annotations
 
+import base64
+import html
+import json
 import re
 import sys
 from pathlib import Path
@@ -16,11 +19,13 @@ from typing import TYPE_CHECKING, Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT)]
 
+from myst_parser.parsers.sphinx_ import MystParser  # noqa: E402
 from sphinx.util.inspect import TypeAliasForwardRef  # noqa: E402
 
 from sim.version import __version__  # noqa: E402
 
 if TYPE_CHECKING:
+    from docutils.nodes import document
     from sphinx.application import Sphinx
 
 # ---------------------------------------------------------------- what is read
@@ -31,8 +36,8 @@ copyright = f"{author}; MIT licence"  # noqa: A001
 version = release = __version__
 
 root_doc = "docs/README"
-source_suffix = {".md": "markdown"}
-include_patterns = ["*.md", "docs/**.md", "results/README.md"]
+source_suffix = {".md": "markdown", ".ipynb": "notebook"}
+include_patterns = ["*.md", "docs/**.md", "docs/**.ipynb", "results/README.md"]
 exclude_patterns = [
     ".*", "build", "dist", "benchmarks", "scenarios", "sim", "tests", "results/[!R]*", "docs/notebooks/.*",
 ]  # fmt: skip
@@ -82,7 +87,7 @@ html_theme_options: dict[str, Any] = {
 
 # ---------------------------------------------------------------- what is added
 
-LISTED = re.compile(r"^\| \[[^]]+\]\(([^)#]+\.md)\) \|", re.MULTILINE)
+LISTED = re.compile(r"^(?:\||-) \[[^]]+\]\(([^)#]+)\.(?:md|ipynb)\)", re.MULTILINE)
 DOCSTRINGS = re.compile(r"^<!-- docstrings: ([\w. ]+) -->$", re.MULTILINE)
 
 # Within other types, Sphinx would show the stand-in for the name of a type instead of the name.
@@ -90,12 +95,12 @@ TypeAliasForwardRef.__repr__ = lambda alias: alias.name  # type: ignore[method-a
 
 
 def contents(text: str) -> str:
-    """Return the tables of contents of the index: for each of its sections the pages that its table lists."""
+    """Return the tables of contents of the index: for each of its sections the pages that its table or list names."""
     parts = []
     for section in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
         heading, _, body = section.partition("\n")
         pages = [f"/{(Path('docs') / page).as_posix()}" for page in LISTED.findall(body)]
-        pages = [re.sub(r"^/docs/\.\./", "/", page).removesuffix(".md") for page in pages]
+        pages = [re.sub(r"^/docs/\.\./", "/", page) for page in pages]
         if pages:
             parts.append(f"```{{toctree}}\n:hidden:\n:caption: {heading}\n\n" + "\n".join(pages) + "\n```\n")
     return "\n".join(parts)
@@ -108,6 +113,45 @@ def described(found: re.Match[str]) -> str:
         kind = "class" if name.rpartition(".")[2][:1].isupper() else "function"
         lines.append(f".. auto{kind}:: {name}\n")
     return "```{eval-rst}\n" + "\n".join(lines) + "```"
+
+
+class Notebook(MystParser):
+    """Reads a notebook: its texts, its code and what it showed when it was stored."""
+
+    supported = ("notebook",)
+
+    def parse(self, inputstring: str, document: document) -> None:
+        """Parse it as the Markdown page that it amounts to."""
+        parts: list[str] = []
+        for cell in json.loads(inputstring)["cells"]:
+            source = "".join(cell["source"])
+            parts.append(source if cell["cell_type"] == "markdown" else code(source))
+            parts += [shown(output) for output in cell.get("outputs", [])]
+        super().parse("\n\n".join(parts), document)
+
+
+def code(source: str) -> str:
+    """Return a cell's code as Markdown; of one that writes a file what it writes, below the line that says so."""
+    first, _, rest = source.partition("\n")
+    if first.startswith("%%writefile "):
+        kind = {".yaml": "yaml", ".py": "python", ".toml": "toml"}.get(Path(first).suffix, "text")
+        return f'````{{code-block}} {kind}\n:caption: "{first}"\n\n{rest}\n````'
+    return f"````{'text' if first.startswith(('%', '!')) else 'python'}\n{source}\n````"
+
+
+def shown(output: dict[str, Any]) -> str:
+    """Return an output of a notebook's cell as Markdown: a picture, a page, or else a text."""
+    data = {kind: "".join(text) for kind, text in output.get("data", {}).items()}
+    if "image/svg+xml" in data:
+        picture = base64.b64encode(data["image/svg+xml"].encode()).decode()
+        words = re.findall(r"<text[^>]*>([^<]+)</text>", data["image/svg+xml"])
+        told = html.escape(f"Picture: {html.unescape(' '.join(words))}"[:300], quote=True)
+        page = f'<p><img class="shown" alt="{told}" src="data:image/svg+xml;base64,{picture}"></p>'
+    elif "text/html" in data:
+        page = f'<div class="shown">{data["text/html"]}</div>'
+    else:
+        return f"````text\n{''.join(output.get('text', '')) or data.get('text/plain', '')}\n````"
+    return f"````{{raw}} html\n{page}\n````"
 
 
 def read(_: Sphinx, page: str, source: list[str]) -> None:
@@ -141,6 +185,7 @@ def entrance(app: Sphinx, failed: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Tell Sphinx of the additions."""
+    app.add_source_parser(Notebook)
     app.connect("source-read", read)
     app.connect("autodoc-process-docstring", told)
     app.connect("build-finished", entrance)

@@ -68,7 +68,8 @@ def read(manual: Path) -> dict[Path, Reader]:
 
 def test_every_page_is_there(manual: Path) -> None:
     """Those of `docs/` and those of the project, and what opens with the folder leads to the first."""
-    wanted = [page.relative_to(ROOT) for page in [*DOCS.rglob("*.md"), *ROOT.glob("*.md"), ROOT / "results/README.md"]]
+    pages = [*DOCS.rglob("*.md"), *DOCS.glob("notebooks/*.ipynb"), *ROOT.glob("*.md"), ROOT / "results/README.md"]
+    wanted = [page.relative_to(ROOT) for page in pages]
     assert [page for page in wanted if not (manual / page.with_suffix(".html")).is_file()] == []
     assert 'url=docs/README.html"' in (manual / "index.html").read_text(encoding="utf-8")
 
@@ -76,13 +77,13 @@ def test_every_page_is_there(manual: Path) -> None:
 def test_every_page_can_be_reached_from_every_page(manual: Path, read: dict[Path, Reader]) -> None:
     """The table of contents at the side lists all of them."""
     table = (DOCS / "README.md").read_text(encoding="utf-8")
-    told = re.findall(r"^\| \[[^]]+\]\(([\w./-]+\.md)\) \|", table, re.MULTILINE)
+    told = re.findall(r"^(?:\||-) \[[^]]+\]\(([\w./-]+)\.(?:md|ipynb)\)", table, re.MULTILINE)
     assert len(told) > 15
     for page in (manual / "docs/README.html", manual / "docs/reference/commands.html"):
         aims = {(page.parent / unquote(urlsplit(link).path)).resolve() for link in read[page].linked}
         aims.add(page)  # the current page's own link is `#`
         for name in told:
-            assert (manual / "docs" / name).resolve().with_suffix(".html") in aims, name
+            assert (manual / "docs" / f"{name}.html").resolve() in aims, name
 
 
 def test_no_page_asks_for_anything_from_elsewhere(manual: Path, read: dict[Path, Reader]) -> None:
