@@ -147,14 +147,18 @@ def test_the_digest_of_the_page_is_that_of_its_command() -> None:
 
 
 def test_the_columns_that_other_programs_are_told_of(tmp_path: Path) -> None:
-    """What the pandas and R of the page name stands in the table."""
+    """What the R of the page names stands in the table, and what the pandas names, which runs."""
     tidy.write_runs(sim.run(sim.load("inf-2018"), runs=2), tmp_path / "runs.csv")
     with (tmp_path / "runs.csv").open(newline="", encoding="utf-8") as file:
         columns = csv.DictReader(file).fieldnames
     assert columns
-    named = {name for block in EXPORT.blocks("text") for name in re.findall(r'"([a-z]+\.[a-z.]+)"', block.text)}
-    assert {"payoff.nato", "count.crisis"} <= named - {"runs.csv"}
-    assert named - {"runs.csv"} <= set(columns)
+    named = {
+        name
+        for block in EXPORT.blocks("text") + EXPORT.blocks("py")
+        for name in re.findall(r'"([a-z]+\.[a-z.]+)"', block.text)
+    }
+    named -= {"runs.csv"}
+    assert {"payoff.nato", "count.crisis"} <= named <= set(columns)
 
 
 @pytest.mark.parametrize(
