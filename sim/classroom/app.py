@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from http import HTTPStatus
 from types import ModuleType
 
 from starlette.applications import Starlette
@@ -21,6 +22,9 @@ from sim.errors import DetenteError
 
 PARTS: tuple[ModuleType, ...] = (home_pages, scenario_pages, explore_pages, watch_pages, play_pages)
 """Each offers ``routes(site)``, and ``lifespan(site)`` if it holds something open."""
+
+_PLAIN = {404: "There is no such page here.", 405: "That cannot be done with this page."}
+"""What is said of an error for which a library has only its name."""
 
 
 def application(settings: Settings) -> ASGIApp:
@@ -50,7 +54,8 @@ Handler = Callable[[Request, Exception], Awaitable[Response]]
 def _refused(site: Site) -> Handler:
     async def handler(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        response = failure(site, request, error.status_code, [error.detail])
+        said = error.detail if error.detail != HTTPStatus(error.status_code).phrase else _PLAIN.get(error.status_code)
+        response = failure(site, request, error.status_code, [said or error.detail])
         response.headers.update(error.headers or {})
         return response
 

@@ -68,7 +68,9 @@ class Helper:
 
     def _ready(self) -> Connection:
         if self._channel is not None and self._process is not None and self._process.is_alive():
-            return self._channel
+            # Nothing is said by a process that has nothing to do: what can be read then is the end of the channel.
+            if not self._channel.poll(0):
+                return self._channel
         self.end()
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
