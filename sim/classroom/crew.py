@@ -67,10 +67,10 @@ class Helper:
         raise too_much(f"playing it was stopped: it takes more than {seconds:.0f} seconds")
 
     def _ready(self) -> Connection:
-        if self._channel is not None and self._process is not None and self._process.is_alive():
-            # Nothing is said by a process that has nothing to do: what can be read then is the end of the channel.
-            if not self._channel.poll(0):
-                return self._channel
+        alive = self._process is not None and self._process.is_alive()
+        # Nothing is said by a process that has nothing to do: what can be read then is the end of the channel.
+        if alive and self._channel is not None and not self._channel.poll(0):
+            return self._channel
         self.end()
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
