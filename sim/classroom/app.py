@@ -13,14 +13,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sim.classroom import explore_pages, home_pages, play_pages, scenario_pages, watch_pages
+from sim.classroom import class_part, explore_pages, home_pages, play_pages, scenario_pages, watch_pages
 from sim.classroom.guards import Answer, Guard, Quiet
 from sim.classroom.pages import failure, problems_of
 from sim.classroom.settings import Settings
 from sim.classroom.site import Site, site_of
 from sim.errors import DetenteError
 
-PARTS: tuple[ModuleType, ...] = (home_pages, scenario_pages, explore_pages, watch_pages, play_pages)
+PARTS: tuple[ModuleType, ...] = (home_pages, scenario_pages, explore_pages, watch_pages, play_pages, class_part)
 """Each offers ``routes(site)``, and ``lifespan(site)`` if it holds something open."""
 
 _PLAIN = {404: "There is no such page here.", 405: "That cannot be done with this page."}

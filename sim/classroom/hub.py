@@ -12,21 +12,28 @@ from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
+from sim.classroom.class_debrief import told_of
 from sim.classroom.room import asked
 from sim.classroom.room.asked import Asked
 from sim.classroom.room.plan import RoomPlan, checked
+from sim.classroom.room.position import Position
 from sim.classroom.room.prediction import Prediction, predicted
 from sim.classroom.room.refused import Refused, refuse
 from sim.classroom.room.results import results_of
 from sim.classroom.room.robots import choices_of
-from sim.classroom.room.state import CLOSED, PLAYING, Event, Room
+from sim.classroom.room.state import CLOSED, PLAYING, Event, Room, Table
 from sim.classroom.running import Running
 from sim.classroom.store import Clock, Store
+from sim.classroom.throttle import Bucket
 from sim.classroom.tokens import fresh_code, fresh_token
 from sim.classroom.work import played
 from sim.errors import DetenteError, ResourceError
+from sim.report.labels import joined
+from sim.scenario.load import load_text
+from sim.scenario.schema import Scenario
 
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Of a room's code: nothing that looks or sounds like something else too easily."""
@@ -48,17 +55,28 @@ T = TypeVar("T")
 class Hub:
     """The rooms of a server."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self.store, self.clock = store, clock
+    def __init__(self, path: Path | None, clock: Clock) -> None:
+        """Make a hub that keeps its rooms in a file, or in memory alone (None)."""
+        self.path, self.clock = path, clock
+        self.store: Store
         self.rooms: dict[str, Running] = {}
+        self.wrong_codes = Bucket(40, 2.0, clock)
+        """Tries at codes that are none."""
         self._games = ThreadPoolExecutor(1, "detente-games")
         self._answers = ThreadPoolExecutor(1, "detente-answers")
+        self._put_away: list[dict[str, Any]] = []
+        """The results of classes that are over, the latest first."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     # ---------------------------------------------------------------- beginning and end
 
     async def begin(self) -> None:
-        """Bring back every room that was not put away. Rounds have at least ``GRACE`` seconds left."""
+        """Bring back every room that was not put away. Rounds have at least ``GRACE`` seconds left.
+
+        Raises ``ArchiveError`` where the file cannot be used.
+        """
+        self.store = await asyncio.to_thread(Store, self.path)
+        self._put_away = await asyncio.to_thread(self.store.last_results)
         for code in (await asyncio.to_thread(self.store.rooms))[:MOST_ROOMS]:
             running = await self.room(code)
             if running is not None and running.room.phase == PLAYING and running.room.deadline is not None:
@@ -110,7 +128,7 @@ class Hub:
             code = fresh_code(LETTERS, CODE)
         token = fresh_token()
         opened = Event(1, self.clock(), "opened", {"plan": plan.to_dict(), "token_hash": Running.hashed(token)})
-        running = self.rooms[code] = Running(Room(code, [opened]))
+        running = self.rooms[code] = Running(Room(code, [opened]), self.clock)
         running.predictions = predictions
         try:
             await asyncio.wrap_future(self.store.keep(code, [opened]))
@@ -128,7 +146,7 @@ class Hub:
             if not events:
                 return None
             if code not in self.rooms:
-                self.rooms[code] = running = Running(Room(code, events))
+                self.rooms[code] = running = Running(Room(code, events), self.clock)
                 self._forget_old()
                 self._start(self._predicted(running))
                 self._go_on(running)
@@ -187,7 +205,7 @@ class Hub:
             running.room, running.settled = Room(code, await asyncio.to_thread(self.store.events, code)), -1
         finally:
             running.failed = False
-        running.changed([])
+        running.changed()
         self._go_on(running)
 
     # ---------------------------------------------------------------- games
@@ -207,7 +225,7 @@ class Hub:
                 waiting = [table for table in room.tables if not asked.settled(room, table)][:_TOGETHER]
                 if not waiting:
                     running.settle()
-                    running.changed([])
+                    running.changed(tables=())
                     break
                 jobs = [
                     (room.plan, table.number, tuple(table.steps), room.controls(table), table.position)
@@ -216,7 +234,7 @@ class Hub:
                 positions = await loop.run_in_executor(self._games, played, jobs)
                 for table, position in zip(waiting, positions, strict=True):
                     table.position = position
-                running.changed([])
+                running.changed(tables=waiting)
                 room = running.room
             if not await self._followed(running):
                 return
@@ -240,6 +258,10 @@ class Hub:
 
     # ---------------------------------------------------------------- answers that take time
 
+    async def uploaded(self, text: bytes) -> Scenario:
+        """Return the scenario that somebody brought. Raises ``ScenarioError``."""
+        return await self.answer(lambda: load_text(text, "scenario.yaml"))
+
     async def answer(self, work: Callable[[], T]) -> T:
         """Return what some work gives, done apart from everything else."""
         return await asyncio.get_running_loop().run_in_executor(self._answers, work)
@@ -248,7 +270,7 @@ class Hub:
         plan = running.room.plan
         found = await self.answer(lambda: tuple(predicted(half, plan.seed) for half in plan.halves))
         running.predictions = found
-        running.changed([])
+        running.changed()
 
     async def predictions(self, running: Running) -> tuple[Prediction, ...]:
         """Return what the model predicts for each half, waiting for it if need be. Raises ``DetenteError``."""
@@ -257,10 +279,37 @@ class Hub:
         assert running.predictions is not None
         return running.predictions
 
+    def look_back(self, running: Running, table: Table, side: str) -> None:
+        """Have the debrief of a side worked out, if nobody has asked for it yet."""
+        key = (table.number, side)
+        if key in running.debriefs or table.position is None or running.predictions is None:
+            return
+        running.debriefs[key] = None
+        self._start(self._looked_back(running, table, table.position, side))
+
+    async def _looked_back(self, running: Running, table: Table, position: Position, side: str) -> None:
+        room, prediction = running.room, (running.predictions or ())[table.number % len(running.room.plan.halves)]
+        names = {actor: joined([each.name for each in room.players(table, actor)]) for actor in table.students}
+        half = room.plan.half(table.number)
+        told = await self.answer(lambda: told_of(half, position, side, prediction, names))
+        if table.position is position and told is not None:
+            running.debriefs[table.number, side] = told
+            running.changed(tables=[table])
+
+    def last_class(self, running: Running) -> dict[str, Any] | None:
+        """Return the results of the last class that was put away and played the same, if there is one."""
+        wanted = {(half.scenario, half.regime) for half in running.room.plan.halves}
+        for results in self._put_away:
+            played = {(half["scenario"], half["regime"]) for half in results["halves"] if half["games"]}
+            if results["began"] != running.room.began and wanted & played:
+                return results
+        return None
+
     async def put_away(self, running: Running) -> None:
         """End a class and keep its results. Raises ``Refused``."""
         predictions = await self.predictions(running)
         await self.do(running, lambda room: asked.end(room, results_of(room, predictions)))
+        self._put_away = await asyncio.to_thread(self.store.last_results)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)

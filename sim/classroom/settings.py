@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from sim.classroom.tokens import fresh_token
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 """The names under which this machine alone reaches a server."""
@@ -21,6 +23,8 @@ class Settings:
     tls: bool = False
     folder: Path | None = None
     """Where a class is kept; None: in memory only."""
+    host_key: str = field(default_factory=fresh_token, repr=False)
+    """What opens rooms: whoever started the server is told it in a link."""
     workers: int = 2
     """Processes that play what pages ask for."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -11,8 +12,10 @@ from jinja2 import Environment
 from starlette.routing import BaseRoute
 
 from sim.classroom.crew import Crew
+from sim.classroom.hub import Hub
 from sim.classroom.settings import Settings
 from sim.classroom.shelf import Shelf
+from sim.classroom.store import FILE
 from sim.classroom.templating import templates
 from sim.classroom.tokens import Signer, secret_of
 
@@ -28,6 +31,8 @@ class Site:
     """The scenarios that can be asked for."""
     crew: Crew
     """The processes that play."""
+    hub: Hub
+    """The rooms of classes."""
 
 
 class Part(Protocol):
@@ -47,4 +52,5 @@ class Lasting(Protocol):
 def site_of(settings: Settings) -> Site:
     """Return the site for some settings. Raises ``OSError`` where its folder cannot be used."""
     shelf, crew = Shelf(settings.scenario), Crew(settings.workers)
-    return Site(settings, templates(), Signer(secret_of(settings.folder)), shelf, crew)
+    hub = Hub(None if settings.folder is None else settings.folder / FILE, time.time)
+    return Site(settings, templates(), Signer(secret_of(settings.folder)), shelf, crew, hub)

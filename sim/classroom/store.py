@@ -10,7 +10,7 @@ import json
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -95,12 +95,11 @@ class Store:
             ).fetchall()
         return [Event(number, time, kind, json.loads(body), key) for number, time, kind, body, key in found]
 
-    def last_results(self) -> Iterator[dict[str, Any]]:
-        """Yield the results of the classes that were put away, the latest first."""
+    def last_results(self) -> list[dict[str, Any]]:
+        """Return the results of the classes that were put away, the latest first."""
         with self._reading:
             found = self._disk.execute("SELECT body FROM events WHERE kind = 'ended' ORDER BY time DESC").fetchmany(50)
-        for (body,) in found:
-            yield json.loads(body)["results"]
+        return [json.loads(body)["results"] for (body,) in found]
 
     def close(self) -> None:
         """Write what was asked for, and close."""

@@ -6,6 +6,7 @@ lets somebody in must not.
 
 from __future__ import annotations
 
+import hmac
 import os
 import secrets
 from contextlib import suppress
@@ -86,6 +87,10 @@ class Signer:
         except (BadSignature, RecursionError):
             return None
         return value
+
+    def derived(self, purpose: str, text: str) -> bytes:
+        """Return 32 bytes that only this server can work out, always the same for the same purpose and text."""
+        return hmac.digest(self._secret, f"detente.{purpose}/{text}".encode(), "sha256")
 
     def _serializer(self, purpose: str) -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(self._secret, salt=f"detente.{purpose}")

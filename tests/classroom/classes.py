@@ -17,7 +17,6 @@ from sim.classroom.room.position import position_of
 from sim.classroom.room.refused import Refused
 from sim.classroom.room.state import Event, Room
 from sim.classroom.running import Running
-from sim.classroom.store import Store
 from sim.scenario.flatten import flattened
 from tests.play.games import BORDER, scenario
 
@@ -129,7 +128,7 @@ def served(path: Path | None, play: Callable[[Hub, Times], Awaitable[T]], clock:
 
     async def all_of_it() -> T:
         times = clock or Times()
-        hub = Hub(Store(path), times)
+        hub = Hub(path, times)
         await hub.begin()
         try:
             return await play(hub, times)

@@ -1,0 +1,136 @@
+// Keeps a page of a class up to date over a WebSocket. Without it, or without this script, the forms work as forms do.
+"use strict";
+(() => {
+  const body = document.body, line = document.getElementById("line");
+  const address = new URL(body.dataset.socket, location.href);
+  address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+  const store = "detente-pending " + body.dataset.socket;
+  // How far this machine's clock is from the server's, in milliseconds.
+  let apart = Date.now() - 1000 * Number(body.dataset.now);
+  let socket = null, wait = 400, failures = 0, ended = false, pending = null;
+
+  try { pending = JSON.parse(sessionStorage.getItem(store)); } catch { /* a browser that keeps nothing */ }
+
+  function keep(message) {
+    pending = message;
+    try {
+      if (message) sessionStorage.setItem(store, JSON.stringify(message));
+      else sessionStorage.removeItem(store);
+    } catch { /* then it lives as long as the page */ }
+  }
+
+  function say(text, bad) {
+    line.textContent = text;
+    line.classList.toggle("bad", Boolean(bad));
+  }
+
+  function freshKey() {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+
+  function show(parts) {
+    for (const [name, html] of Object.entries(parts)) {
+      const part = document.getElementById("part-" + name);
+      if (!part || part.dataset.shown === html) continue;
+      const focused = part.contains(document.activeElement) ? document.activeElement.id : "";
+      // What somebody has picked but not sent stays picked.
+      const picked = part.querySelector("input[type=radio]:checked");
+      const before = picked && part.querySelector("form") && part.querySelector("form").dataset.round;
+      part.innerHTML = html;
+      part.dataset.shown = html;
+      const form = part.querySelector("form");
+      if (picked && form && form.dataset.round === before && picked.dataset.touched) {
+        const same = Array.from(form.elements).find((each) => each.type === "radio" && each.value === picked.value);
+        if (same) { same.checked = true; same.dataset.touched = "yes"; }
+      }
+      const again = focused && document.getElementById(focused);
+      if (again) again.focus({preventScroll: true});
+    }
+    tick();
+  }
+
+  function connect() {
+    if (ended || (socket && socket.readyState < 2)) return;
+    socket = new WebSocket(address);
+    socket.onopen = () => {
+      wait = 400;
+      failures = 0;
+      if (line.dataset.lost) { say("Connected again."); delete line.dataset.lost; }
+      if (pending) socket.send(JSON.stringify(pending));
+    };
+    socket.onmessage = (event) => {
+      const message = JSON.parse(event.data);
+      if (message.type === "state") {
+        apart = Date.now() - 1000 * message.now;
+        show(message.parts);
+      } else if (message.type === "ack") {
+        if (pending && pending.key === message.key) keep(null);
+        say("Kept.");
+      } else if (message.type === "refused") {
+        if (pending && pending.key === message.key) keep(null);
+        say(message.problem, true);
+      }
+    };
+    socket.onclose = (event) => {
+      if (event.code === 4403 || event.code === 4409) {
+        ended = true;
+        say(event.code === 4403 ? "The instructor has taken you out of this room." : "This page is open in too many tabs; reload it to go on here.", true);
+        return;
+      }
+      failures += 1;
+      line.dataset.lost = "yes";
+      say(pending ? "No connection. Your move is sent as soon as there is one." : "No connection; trying again.", true);
+      setTimeout(connect, wait * (0.75 + Math.random() / 2));
+      wait = Math.min(wait * 1.7, 4000);
+    };
+  }
+
+  document.addEventListener("change", (event) => { if (event.target.type === "radio") event.target.dataset.touched = "yes"; });
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target, kind = form.dataset.send;
+    if (kind && socket && socket.readyState === 1) {
+      event.preventDefault();
+      const fields = new FormData(form);
+      const message = {type: kind, key: freshKey()};
+      if (kind === "move") {
+        message.round = Number(fields.get("round"));
+        message.action = fields.get("action") || null;
+      } else {
+        message.on = fields.get("on");
+      }
+      for (const each of form.querySelectorAll("input[type=radio]")) delete each.dataset.touched;
+      keep(message);
+      say("Sending …");
+      socket.send(JSON.stringify(message));
+    } else if (form.dataset.quiet !== undefined) {
+      event.preventDefault();
+      fetch(form.action, {method: "POST", body: new URLSearchParams(new FormData(form)), headers: {accept: "application/json"}})
+        .then(async (answer) => {
+          const told = await answer.json();
+          say(answer.ok ? "Done." : (told.error || ["This did not work."]).join(" "), !answer.ok);
+          const text = form.querySelector("input[type=text]");
+          if (answer.ok && text) text.value = "";
+        })
+        .catch(() => say("No connection; nothing was done.", true));
+    }
+  });
+
+  function tick() {
+    for (const clock of document.querySelectorAll("time[data-deadline]")) {
+      const left = Math.max(0, Math.ceil((1000 * Number(clock.dataset.deadline) + apart - Date.now()) / 1000));
+      const text = left > 90 ? `in ${Math.floor(left / 60)} min ${String(left % 60).padStart(2, "0")} s` : `in ${left} s`;
+      if (clock.textContent !== text) clock.textContent = text;
+      clock.classList.toggle("soon", left <= 10);
+    }
+  }
+
+  // A phone that wakes up, or comes into another network, looks at once.
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) { wait = 400; connect(); } });
+  window.addEventListener("online", () => { wait = 400; connect(); });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) { socket = null; connect(); } });
+  setInterval(tick, 250);
+  tick();
+  connect();
+})();
