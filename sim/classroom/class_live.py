@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 from collections import deque
 from collections.abc import Callable
@@ -23,6 +24,7 @@ _AT_A_TIME = 8
 _SLOW = 20.0
 """Seconds after which a socket that takes nothing is given up: its phone comes back and is told all anew."""
 _MOST_ACKNOWLEDGED = 200
+_AGES = itertools.count()
 
 
 class Socket:
@@ -32,6 +34,7 @@ class Socket:
         self, socket: WebSocket, kind: str, number: int, show: Callable[[], Shown | None], clock: Callable[[], float]
     ) -> None:
         self.kind, self.number = kind, number
+        self.age = next(_AGES)
         self.excess = 0
         """Messages that came too fast."""
         self._socket, self._show, self._clock = socket, show, clock
@@ -121,11 +124,11 @@ async def looked_on(running: Running, viewer: Socket, heard: Callable[[str], Any
         heard: is given every text that comes in; what it returns is awaited.
         most: sockets of this kind and number; the oldest beyond that are closed.
     """
-    alike = [each for each in running.viewers if (each.kind, each.number) == (viewer.kind, viewer.number)]
-    for old in sorted(alike, key=id)[: max(0, len(alike) - most + 1)]:
-        if isinstance(old, Socket):
-            old.end(4409, "opened too often elsewhere")
-            running.viewers.discard(old)
+    sockets = [each for each in running.viewers if isinstance(each, Socket)]
+    alike = [each for each in sockets if (each.kind, each.number) == (viewer.kind, viewer.number)]
+    for old in sorted(alike, key=lambda each: each.age)[: max(0, len(alike) - most + 1)]:
+        old.end(4409, "opened too often elsewhere")
+        running.viewers.discard(old)
     running.viewers.add(viewer)
     running.changed(tables=())
     if running.showing is None or running.showing.done():
@@ -140,10 +143,11 @@ async def looked_on(running: Running, viewer: Socket, heard: Callable[[str], Any
         running.changed(tables=())
         for task in (writing, listening):
             task.cancel()
-        results = await asyncio.gather(writing, listening, return_exceptions=True)
-    for result in results:
-        if isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect):
-            raise result
+        await asyncio.wait([writing, listening])
+    for task in (writing, listening):
+        error = None if task.cancelled() else task.exception()
+        if error is not None and not isinstance(error, WebSocketDisconnect):
+            raise error
 
 
 async def _listen(viewer: Socket, heard: Callable[[str], Any]) -> None:

@@ -1,88 +1,108 @@
-"""The form with which an instructor opens a room, and what it means."""
+"""The form with which an instructor opens a room, and what it means; made ready in a process that is kept in bounds."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sim.classroom.room.names import checked_name
-from sim.classroom.room.plan import MOST_SEATS, Half, RoomPlan
-from sim.classroom.room.refused import refuse
-from sim.errors import DetenteError
+from sim.classroom.room.plan import Half, RoomPlan, checked
+from sim.classroom.room.prediction import Prediction, predicted
+from sim.classroom.room.refused import Refused, refuse
+from sim.classroom.sources import Source
+from sim.classroom.worker import Tell, scenario_of
+from sim.errors import CommandError, Fault, Place
 from sim.model.compiling import regime_names
 from sim.model.luck import derived_seed
 from sim.scenario.flatten import flattened
 from sim.scenario.schema import Scenario
 
-BLANK: dict[str, Any] = {
-    "title": "", "mode": "class", "seconds": "90", "per_side": "1", "early": True,
-    "one": {"scenario": "inf-2018", "regime": "", "sides": ""}, "two": {"scenario": "", "regime": "", "sides": ""},
-}  # fmt: skip
+
+@dataclass(frozen=True)
+class Wanted:
+    """What an instructor has filled in."""
+
+    title: str = ""
+    regimes: tuple[str, str] = ("", "")
+    """Of each half; the first one empty: the scenario's first, the second one: everybody plays the same."""
+    sides: tuple[str, ...] = ()
+    """Whom students play; none: everybody who acts."""
+    homework: bool = False
+    seconds: str = "90"
+    per_side: str = "1"
+    early: bool = True
+
+    @classmethod
+    def of(cls, fields: Mapping[str, Any]) -> Wanted:
+        """Return what stands in the fields of a form."""
+
+        def text(name: str) -> str:
+            return str(fields.get(name, ""))[:200].strip()
+
+        return cls(
+            title=text("title"),
+            regimes=(text("regime1"), text("regime2")),
+            sides=tuple(name.removeprefix("side-")[:100] for name in fields if name.startswith("side-")),
+            homework=text("mode") == "homework",
+            seconds=text("seconds"),
+            per_side=text("per_side"),
+            early=bool(fields.get("early")),
+        )
 
 
-def given(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what somebody has written, to show the form again."""
-
-    def text(name: str) -> str:
-        return str(fields.get(name, ""))[:200]
-
-    def half(number: int) -> dict[str, str]:
-        return {name: text(f"{name}{number}") for name in ("scenario", "regime", "sides")}
-
-    return {
-        **{name: text(name) for name in ("title", "mode", "seconds", "per_side")},
-        "early": bool(fields.get("early")), "one": half(1), "two": half(2),
-    }  # fmt: skip
-
-
-def plan_of(asked: Mapping[str, Any], scenarios: list[Scenario], unique: str) -> RoomPlan:
-    """Return the plan that a form asks for.
+def prepared(
+    sources: tuple[Source, ...], wanted: Wanted, unique: str, *, tell: Tell
+) -> tuple[dict[str, Any], tuple[Prediction, ...]]:
+    """Return a room's plan, as it stands in an event, and what the model predicts for each half.
 
     Args:
-        asked: what ``given`` returned.
-        scenarios: what each half plays, loaded: one, or two.
+        sources: what each half plays: one, or two.
+        wanted: what was filled in.
         unique: whatever makes this class different from others; its luck comes from that.
+        tell: not told anything.
 
     Raises:
-        Refused: 422, something makes no sense.
+        DetenteError: something makes no sense, or the scenario cannot be played.
     """
-    halves = tuple(
-        _half(written, scenario) for written, scenario in zip((asked["one"], asked["two"]), scenarios, strict=False)
-    )
-    title = asked["title"].strip()
-    seconds = _whole(asked["seconds"], "seconds")
+    try:
+        plan = checked(plan_of([scenario_of(source) for source in sources], wanted, unique))
+    except Refused as error:
+        # Only errors of ours go from process to process.
+        raise CommandError(Fault(Place("the form"), "ROOM", error.problem)) from None
+    return plan.to_dict(), tuple(predicted(half, plan.seed) for half in plan.halves)
+
+
+def plan_of(scenarios: list[Scenario], wanted: Wanted, unique: str) -> RoomPlan:
+    """Return the plan that is wanted. Raises ``Refused`` 422."""
+    first, second = wanted.regimes
+    halves = [_half(scenarios[0], first, wanted.sides)]
+    if len(scenarios) > 1 or second:
+        halves.append(_half(scenarios[-1], second, wanted.sides))
     return RoomPlan(
-        halves=halves,
-        title=checked_name(title) if title else halves[0].loaded.title or halves[0].scenario,
+        halves=tuple(halves),
+        title=checked_name(wanted.title or (scenarios[0].title or scenarios[0].scenario)[:40]),
         seed=derived_seed(scenarios[0].monte_carlo.seed, f"class/{unique}"),
-        per_side=_whole(asked["per_side"], "students a side"),
-        seconds=seconds or None,
-        early=asked["early"],
-        homework=asked["mode"] == "homework",
-        seats=MOST_SEATS,
+        per_side=_whole(wanted.per_side, "students a side"),
+        seconds=None if wanted.homework else _whole(wanted.seconds, "seconds") or None,
+        early=wanted.early,
+        homework=wanted.homework,
     )
 
 
-def _half(written: Mapping[str, str], scenario: Scenario) -> Half:
+def _half(scenario: Scenario, regime: str, wanted: tuple[str, ...]) -> Half:
     known = regime_names(scenario)
-    regime = written["regime"].strip() or known[0]
+    regime = regime or known[0]
     if regime not in known:
-        refuse(422, f"{scenario.scenario} has no regime “{regime}”: write one of {', '.join(known)}")
+        refuse(422, f"{scenario.scenario} has no regime '{regime}'; write one of {', '.join(known)}")
     acting = [name for name, actor in scenario.actors.items() if actor.actions]
-    sides = [each.strip() for each in written["sides"].split(",") if each.strip()] or acting
-    for side in sides:
-        if side not in acting:
-            refuse(422, f"{scenario.scenario} has nobody “{side}” who acts: write some of {', '.join(acting)}")
-    assert scenario.document is not None
-    return Half(scenario.scenario, flattened(scenario.document), regime, tuple(dict.fromkeys(sides)))
+    sides = tuple(name for name in acting if name in wanted) or tuple(acting)
+    if scenario.document is None:
+        refuse(422, "this scenario has no text")
+    return Half(scenario.scenario, flattened(scenario.document), regime, sides)
 
 
 def _whole(word: str, what: str) -> int:
     if not word.isdecimal() or len(word) > 6:
         refuse(422, f"{what}: write a whole number")
     return int(word)
-
-
-def problems(error: DetenteError) -> list[str]:
-    """Return what is wrong with a scenario, fault by fault."""
-    return [str(fault) for fault in error.faults[:20]]

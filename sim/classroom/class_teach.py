@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -20,34 +18,33 @@ from sim.classroom.class_access import (
     running_of,
 )
 from sim.classroom.class_board import qr_of
-from sim.classroom.class_opening import BLANK, given, plan_of, problems
+from sim.classroom.class_opening import Wanted
 from sim.classroom.class_pages import refused
 from sim.classroom.class_render import screen_parts, teacher_parts
 from sim.classroom.pages import page
 from sim.classroom.room import asked
+from sim.classroom.room.plan import RoomPlan
 from sim.classroom.room.refused import Refused, refuse
 from sim.classroom.room.results import rows
 from sim.classroom.room.spreadsheet import written
 from sim.classroom.room.state import Room
 from sim.classroom.running import Running
+from sim.classroom.scenario_pages import offered
 from sim.classroom.site import Site
+from sim.classroom.sources import Source
 from sim.classroom.tokens import fresh_token, same
-from sim.classroom.visitors import form_of, form_token
+from sim.classroom.visitors import form_of, form_token, visitor_of
 from sim.errors import DetenteError
-from sim.scenario.schema import Scenario
-from sim.scenario.shipped import load_found, shipped
-
-LARGEST_UPLOAD = 128 * 1024
 
 
-def _number(fields: FormData, name: str) -> int:
+def _number(fields: Mapping[str, Any], name: str) -> int:
     word = str(fields.get(name, ""))
     if not word.isdecimal() or len(word) > 6:
         refuse(422, f"{name}: write a whole number")
     return int(word)
 
 
-COMMANDS: dict[str, Callable[[Room, FormData], asked.Asked]] = {
+COMMANDS: dict[str, Callable[[Room, Mapping[str, Any]], asked.Asked]] = {
     "start": lambda room, fields: asked.start(room),
     "close": lambda room, fields: asked.close(room, _number(fields, "round"), "instructor"),
     "extend": lambda room, fields: asked.extend(room, _number(fields, "seconds")),
@@ -88,15 +85,28 @@ class Teach:
     async def new(self, request: Request) -> Response:
         """Ask what is to be played, and how."""
         self._check_hosts(request)
-        return self._form(request, BLANK)
+        return await self._form(request, Wanted(), self._sources(request, request.query_params))
 
-    def _form(
-        self, request: Request, asked_for: dict[str, Any], status: int = 200, told: Sequence[str] = ()
+    def _sources(self, request: Request, named: Mapping[str, Any]) -> tuple[Source, ...]:
+        """Return what each half plays: one scenario, or two. Raises ``HTTPException`` 404."""
+        who = visitor_of(self.site, request)
+        shelf = self.site.shelf
+        first = shelf.find(str(named.get("scenario") or shelf.default), who)
+        other = str(named.get("other") or "")
+        return (first, shelf.find(other, who)) if other and other != first.name else (first,)
+
+    async def _form(
+        self,
+        request: Request,
+        wanted: Wanted,
+        sources: tuple[Source, ...],
+        status: int = 200,
+        told: Sequence[str] = (),
     ) -> Response:
-        names = [name for name, _ in shipped()]
+        facts = [await self.site.shelf.facts(self.site.crew, source) for source in sources]
         return page(
             self.site, request, "class/new.html", status, token=form_token(self.site, request), problems=list(told),
-            given=asked_for, scenarios=names, regimes=[],
+            wanted=wanted, facts=facts, sources=sources, offered=offered(self.site, request),
         )  # fmt: skip
 
     def _check_hosts(self, request: Request) -> None:
@@ -107,39 +117,20 @@ class Teach:
         """Open a room; its instructor's link is shown this once."""
         self._check_hosts(request)
         fields = await form_of(self.site, request)
-        asked_for = given(fields)
+        wanted, sources = Wanted.of(fields), self._sources(request, fields)
         try:
-            scenarios = await self._scenarios(asked_for, fields.get("upload"))
-            plan = plan_of(asked_for, scenarios, fresh_token())
-            running, token = await self.site.hub.open(plan)
+            plan, predictions = await self.site.crew.ask("class", sources, wanted, fresh_token())
+            running, token = await self.site.hub.open(RoomPlan.from_dict(plan), predictions)
         except DetenteError as error:
-            return self._form(request, asked_for, 422, problems(error))
+            problems = [fault.problem if fault.code == "ROOM" else str(fault) for fault in error.faults[:20]]
+            return await self._form(request, wanted, sources, 422, problems)
         except Refused as error:
-            return self._form(request, asked_for, error.status, [error.problem])
+            return await self._form(request, wanted, sources, error.status, [error.problem])
         code = running.room.code
         link = f"{self.site.settings.links[0]}class/{code}/teach?key={token}"
         response = page(self.site, request, "class/opened.html", code=code, link=link)
         give_room(self.site, response, code)
         return response
-
-    async def _scenarios(self, asked_for: dict[str, Any], upload: Any) -> list[Scenario]:
-        found = []
-        for place, written_ in enumerate((asked_for["one"], asked_for["two"])):
-            if place == 0 and isinstance(upload, UploadFile) and upload.size:
-                if upload.size > LARGEST_UPLOAD:
-                    refuse(413, f"a scenario has at most {LARGEST_UPLOAD // 1024} KiB")
-                text = await upload.read()
-                found.append(await self.site.hub.uploaded(text))
-            elif place == 0 or written_["scenario"]:
-                name = written_["scenario"]
-                if name not in dict(shipped()):
-                    refuse(422, "choose one of the scenarios that ship with the program")
-                found.append(await self.site.hub.answer(partial(load_found, name)))
-            elif written_["regime"].strip():
-                # The same scenario under another regime.
-                asked_for["two"]["sides"] = written_["sides"] or asked_for["one"]["sides"]
-                found.append(found[0])
-        return found
 
     # ---------------------------------------------------------------- leading
 

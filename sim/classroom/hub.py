@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from sim.classroom.class_debrief import told_of
 from sim.classroom.room import asked
 from sim.classroom.room.asked import Asked
-from sim.classroom.room.plan import RoomPlan, checked
+from sim.classroom.room.plan import RoomPlan
 from sim.classroom.room.position import Position
 from sim.classroom.room.prediction import Prediction, predicted
 from sim.classroom.room.refused import Refused, refuse
@@ -30,10 +30,8 @@ from sim.classroom.store import Clock, Store
 from sim.classroom.throttle import Bucket
 from sim.classroom.tokens import fresh_code, fresh_token
 from sim.classroom.work import played
-from sim.errors import DetenteError, ResourceError
+from sim.errors import ResourceError
 from sim.report.labels import joined
-from sim.scenario.load import load_text
-from sim.scenario.schema import Scenario
 
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Of a room's code: nothing that looks or sounds like something else too easily."""
@@ -114,15 +112,15 @@ class Hub:
 
     # ---------------------------------------------------------------- rooms
 
-    async def open(self, plan: RoomPlan) -> tuple[Running, str]:
-        """Open a room; returns it and its instructor's token, of which only the hash is kept. Raises ``Refused``."""
+    async def open(self, plan: RoomPlan, predictions: tuple[Prediction, ...]) -> tuple[Running, str]:
+        """Open a room; returns it and its instructor's token, of which only the hash is kept. Raises ``Refused``.
+
+        Args:
+            plan: a plan that was checked.
+            predictions: what the model predicts for each half.
+        """
         if sum(running.room.phase != CLOSED for running in self.rooms.values()) >= MOST_ROOMS:
             refuse(429, f"{MOST_ROOMS} rooms are open: end one that is over")
-        plan = await self.answer(lambda: checked(plan))
-        try:
-            predictions = await self.answer(lambda: tuple(predicted(half, plan.seed) for half in plan.halves))
-        except DetenteError as error:
-            refuse(422, str(error.faults[0]))
         code = fresh_code(LETTERS, CODE)
         while await self.room(code) is not None:
             code = fresh_code(LETTERS, CODE)
@@ -257,10 +255,6 @@ class Hub:
         return False
 
     # ---------------------------------------------------------------- answers that take time
-
-    async def uploaded(self, text: bytes) -> Scenario:
-        """Return the scenario that somebody brought. Raises ``ScenarioError``."""
-        return await self.answer(lambda: load_text(text, "scenario.yaml"))
 
     async def answer(self, work: Callable[[], T]) -> T:
         """Return what some work gives, done apart from everything else."""

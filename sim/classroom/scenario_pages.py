@@ -20,7 +20,7 @@ from sim.classroom.visitors import form_of, form_token, remember, visitor, visit
 from sim.errors import DetenteError
 from sim.scenario.text import LARGEST_FILE
 
-PLACES = {"explore": "/explore", "watch": "/watch", "play": "/play"}
+PLACES = {"explore": "/explore", "watch": "/watch", "play": "/play", "class": "/class/new"}
 """Where somebody may go on with what they brought."""
 
 

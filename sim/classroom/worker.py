@@ -30,6 +30,7 @@ JOBS = {
     "begin": "sim.classroom.solo:begun",
     "play": "sim.classroom.solo:played",
     "debrief": "sim.classroom.solo:looked_back",
+    "class": "sim.classroom.class_opening:prepared",
 }
 """What a process can be asked to do."""
 

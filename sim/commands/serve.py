@@ -93,6 +93,8 @@ def _told(listening: Listening, lan: bool) -> None:
         print(f"  {listening.fingerprint}")
     elif lan and not settings.tls:
         print("What is sent can be read in this network; --tls encrypts it.")
+    print("Rooms for a class are opened with this link, which is for you alone:")
+    print(f"  {settings.links[0]}class/host?key={settings.host_key}")
     print("Press Ctrl-C to end it.", flush=True)
 
 

@@ -14,6 +14,7 @@ from sim.classroom.room import asked
 from sim.classroom.room.asked import Asked
 from sim.classroom.room.plan import Half, RoomPlan
 from sim.classroom.room.position import position_of
+from sim.classroom.room.prediction import predicted
 from sim.classroom.room.refused import Refused
 from sim.classroom.room.state import Event, Room
 from sim.classroom.running import Running
@@ -136,6 +137,13 @@ def served(path: Path | None, play: Callable[[Hub, Times], Awaitable[T]], clock:
             await hub.end()
 
     return asyncio.run(all_of_it())
+
+
+async def opened(hub: Hub, **more: Any) -> Running:
+    """A room that was opened with a plan."""
+    asked_for = plan(**more)
+    running, _ = await hub.open(asked_for, tuple(predicted(half, asked_for.seed, 200) for half in asked_for.halves))
+    return running
 
 
 async def quiet(running: Running) -> None:

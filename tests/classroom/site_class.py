@@ -34,10 +34,10 @@ def browser(of: TestClient) -> TestClient:
 
 def opened(teacher: TestClient, **fields: Any) -> str:
     """The code of a room that was opened."""
-    page = teacher.get("/class/new")
+    page = teacher.get("/class")
     form = {
-        "token": token_in(page.text), "title": "", "scenario1": "inf-2018", "regime1": "", "sides1": "", "scenario2": "",
-        "regime2": "", "sides2": "", "mode": "class", "seconds": "600", "per_side": "1", "early": "yes", **fields,
+        "token": token_in(page.text), "scenario": "inf-2018", "mode": "class", "seconds": "600", "per_side": "1",
+        "early": "yes", **fields,
     }  # fmt: skip
     answer = teacher.post("/class/new", data=form)
     assert answer.status_code == 200, answer.text

@@ -22,7 +22,7 @@ from sim.classroom.room.state import FINISHED, PLAYING, Event
 from sim.classroom.running import Running
 from sim.classroom.store import Store
 from sim.errors import ArchiveError, ResourceError
-from tests.classroom.classes import Times, plan, quiet, served, told
+from tests.classroom.classes import Times, opened, quiet, served, told
 
 
 def event(number: int, key: str | None = None) -> Event:
@@ -110,7 +110,7 @@ def test_what_is_no_store_or_a_newer_one_is_left_alone(tmp_path: Path) -> None:
 
 
 async def _class(hub: Hub, *names: str, **more: Any) -> Running:
-    running, _ = await hub.open(plan(**more))
+    running = await opened(hub, **more)
     for name in names:
         await hub.do(running, lambda room, name=name: asked.join(room, name))
     await hub.do(running, asked.start)
@@ -170,7 +170,7 @@ def test_robots_play_a_whole_game_alone() -> None:
     """A rehearsal: nobody else is there, and every round closes by itself. The log alone tells the same game."""
 
     async def play(hub: Hub, clock: Times) -> Running:
-        running, _ = await hub.open(plan(per_side=2))
+        running = await opened(hub, per_side=2)
         await hub.do(running, lambda room: asked.robots(room, 9))
         await hub.do(running, asked.start)
         for _ in range(60):
