@@ -36,9 +36,11 @@ def teacher() -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def code(teacher: TestClient) -> str:
-    """A room that was just opened."""
-    return opened(teacher)
+def code(teacher: TestClient) -> Iterator[str]:
+    """A room that was just opened; it is put away afterwards, for a server has so many and no more."""
+    code = opened(teacher)
+    yield code
+    command(teacher, code, "end")
 
 
 @pytest.fixture
@@ -79,6 +81,16 @@ def heard(socket: Any, kind: str) -> dict[str, Any]:
     while (message := socket.receive_json())["type"] != kind:
         pass
     return dict(message)
+
+
+def ended(socket: Any) -> tuple[int, list[dict[str, Any]]]:
+    """The code with which a socket was closed, and what it said before."""
+    messages = []
+    try:
+        while True:
+            messages.append(socket.receive_json())
+    except WebSocketDisconnect as end:
+        return end.code, messages
 
 
 # ---------------------------------------------------------------- a whole class
@@ -205,10 +217,7 @@ def test_the_instructor_leads(teacher: TestClient, pair: tuple[TestClient, TestC
     with live(ben, code, 2) as socket:
         socket.receive_json()
         assert command(teacher, code, "kick", student="2").status_code == 200
-        with pytest.raises(WebSocketDisconnect) as closed:
-            while True:
-                socket.receive_json()
-        assert closed.value.code == 4403
+        assert ended(socket)[0] == 4403
     assert ben.get(f"/class/{code}/seat/2").status_code == 403
 
 
@@ -374,10 +383,7 @@ def test_a_large_message_ends_its_socket_alone(teacher: TestClient, pair: tuple[
             socket.send_bytes(sent)
         else:
             socket.send_text(sent)
-        with pytest.raises(WebSocketDisconnect) as closed:
-            while True:
-                socket.receive_json()
-        assert closed.value.code == 1009
+        assert ended(socket)[0] == 1009
         quiet.send_json({"type": "move", "key": "still-here", "round": 1, "action": "hold"})
         assert heard(quiet, "ack")["action"] == "hold"
 
@@ -399,12 +405,9 @@ def test_a_flood_is_refused_and_then_cut_off(teacher: TestClient, pair: tuple[Te
             socket.send_json({"type": "move", "key": f"flood-{number:04}", "round": 1, "action": "talk"})
         quiet.send_json({"type": "move", "key": "undisturbed", "round": 1, "action": "hold"})
         assert heard(quiet, "ack")
-        statuses = []
-        with pytest.raises(WebSocketDisconnect) as closed:
-            while True:
-                message = socket.receive_json()
-                statuses += [message["status"]] if message["type"] in ("ack", "refused") else []
-        assert closed.value.code == 1008
+        closed, messages = ended(socket)
+        assert closed == 1008
+        statuses = [message["status"] for message in messages if message["type"] in ("ack", "refused")]
         assert statuses.count(429) >= 60
         assert 20 <= len(statuses) - statuses.count(429) <= 24
 
@@ -417,10 +420,7 @@ def test_a_seat_has_few_sockets(teacher: TestClient, pair: tuple[TestClient, Tes
     try:
         for socket in opened_ones:
             socket.receive_json()
-        with pytest.raises(WebSocketDisconnect) as closed:
-            while True:
-                opened_ones[0].receive_json()
-        assert closed.value.code == 4409
+        assert ended(opened_ones[0])[0] == 4409
         opened_ones[-1].send_json({"type": "move", "key": "the-last-one", "round": 1, "action": "talk"})
         assert heard(opened_ones[-1], "ack")
     finally:
@@ -553,10 +553,11 @@ def test_own_codes_cannot_be_guessed(teacher: TestClient, pair: tuple[TestClient
     """A twin: 404 some times, then 429; and the right one still brings its student back."""
     own = re.search(r'<strong class="code">([A-Z2-9]{8})</strong>', pair[0].get(f"/class/{code}/seat/1").text)
     assert own is not None
-    thief, statuses = browser(teacher), []
+    thief = browser(teacher)
     form = {"token": token_in(thief.get(f"/class/{code}").text)}
-    for number in range(60):
-        statuses.append(thief.post(f"/class/{code}/back", data={**form, "own": f"AAAA{number:04}"}).status_code)
+    statuses = [
+        thief.post(f"/class/{code}/back", data={**form, "own": f"AAAA{number:04}"}).status_code for number in range(60)
+    ]
     assert statuses[0] == 404
     assert statuses[-1] == 429
     assert statuses.count(404) <= 30
