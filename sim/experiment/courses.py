@@ -19,6 +19,9 @@ from sim.scenario.arithmetic import Floats
 MOST = 2000
 """Most runs that are looked at: enough for bands that hardly move with more."""
 
+TELLING = 0.02
+"""The share of runs below which those that came to a turn are too few to tell what is done in it."""
+
 FEW = 256
 """Runs that are enough for a line of a few characters."""
 
@@ -58,14 +61,20 @@ class Courses:
         """Return the number of turns to which any run came: after them nothing happens."""
         return int(np.count_nonzero(self.played))
 
+    @property
+    def telling(self) -> int:
+        """Return the number of turns to which enough runs came for a share of them to say anything."""
+        return int(np.count_nonzero(self.played >= min(TELLING, self.played[0])))
+
     def row(self, variable: str) -> int:
         """Return the row of a state variable."""
         return [each.name for each in self.game.variables].index(variable)
 
     def moves(self, row: int) -> bool:
-        """Say whether a variable takes more than one value."""
+        """Say whether a variable changes in the course of time; one that only luck sets at the start does not."""
         bands, means = self.state[:, row], self.means[row]
-        return bool(np.ptp(bands) > 0.0 or np.ptp(means) > 0.0)
+        # A mean over runs that do not change is summed up to the same number each time.
+        return bool(np.ptp(bands, axis=1).any() or np.ptp(means) > 0.0)
 
 
 def how_many(game: Game, plan: Plan, most: int = MOST) -> int:

@@ -137,9 +137,7 @@ def _wrong(clustered: Path) -> str:
     return "wrong.yaml"
 
 
-def test_workers_that_would_play_other_numbers_are_refused(
-    machines: Machines, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_workers_that_would_play_other_numbers_are_refused(machines: Machines, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another version of a library there, or a processor unlike the others': which, and what to do, is told."""
     ours, cluster = environment.environment(), Cluster(machines.address)
     with monkeypatch.context() as patch:
@@ -199,7 +197,8 @@ def test_what_is_lost_on_the_way(
 
 
 @pytest.mark.parametrize(
-    "address", ["", "foo", "localhost:8786", "tcp://", "tcp://x", "tcp://x:0", "tcp://x:65536", "http://x:1", "tcp://a b:1"]
+    "address",
+    ["", "foo", "localhost:8786", "tcp://", "tcp://x", "tcp://x:0", "tcp://x:65536", "http://x:1", "tcp://a b:1"],
 )
 def test_an_address_that_is_none(address: str, clustered: Path) -> None:
     """Is refused before anything is asked, and told how to write one."""

@@ -127,3 +127,29 @@ def test_few_runs_of_long_games_are_looked_at() -> None:
     assert how_many(game(20), Plan(10**6, 1), 256) == 256
     assert how_many(game(2000), Plan(10**6, 1)) == 500
     assert how_many(game(10_000), Plan(10**6, 1)) == 100
+
+
+def test_a_variable_that_only_begins_by_luck_does_not_move() -> None:
+    """Its bands are wide, and level."""
+    text = """
+scenario: luck
+clock: {turns: 3}
+state: {kind: {initial: {low: 0, high: 1}}, count: {initial: {low: 0, high: 1}, drift: 1}}
+actors: {a: {incentives: {i: kind}}}
+"""
+    courses = courses_of(compiled(load_text(text)), Plan(500, 1))
+    assert [courses.moves(row) for row in range(2)] == [False, True]
+
+
+def test_turns_to_which_few_runs_came_tell_nothing() -> None:
+    """Half of the runs end each turn: after six turns fewer than 2 % are played."""
+    text = """
+scenario: short
+clock: {turns: 30}
+actors: {a: {incentives: {i: 1}}}
+hazards: {end: {chance: 0.5, ends: true}}
+"""
+    courses = courses_of(compiled(load_text(text)), Plan(2000, 3))
+    assert courses.telling == sum(share >= 0.02 for share in courses.played)
+    assert 5 <= courses.telling <= 8
+    assert courses.telling < courses.length < 30

@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.experiment.courses import Courses
+from sim.experiment.courses import TELLING, Courses
 from sim.report import numbers
-from sim.report.charts.courses import length_of
 from sim.report.charts.grid import Cell, Pool, Row, Time, grid
 from sim.report.charts.theme import COLOURS, altair
 from sim.report.labels import Labels, quoted_label
@@ -53,10 +52,10 @@ def chosen_of(courses: Mapping[str, Courses], actor: str, labels: Labels) -> tup
     everywhere = [
         name for name in actions if all(name in {a.name for a in one.game.actor(actor).actions} for one in several)
     ]
-    found, never, long = [], [], length_of(courses)
+    found, never = [], []
     for name in everywhere:
         shares = tuple(
-            one.chosen[place][[each.name for each in one.game.actor(actor).actions].index(name), :long]
+            _told_of(one, one.chosen[place][[each.name for each in one.game.actor(actor).actions].index(name)])
             for one, place in zip(several, places, strict=True)
         )
         often = Often(labels.action(actor, name), shares)
@@ -64,13 +63,34 @@ def chosen_of(courses: Mapping[str, Courses], actor: str, labels: Labels) -> tup
             found.append(often)
         else:
             never.append(often.label)
-    passing = Often(PASSES, tuple(one.chosen[place][-1, :long] for one, place in zip(several, places, strict=True)))
+    passing = Often(
+        PASSES, tuple(_told_of(one, one.chosen[place][-1]) for one, place in zip(several, places, strict=True))
+    )
     return [*found, *([passing] if passing.most else [])], never
+
+
+def _told_of(courses: Courses, shares: Floats) -> Floats:
+    """Return shares without those of turns to which few runs came."""
+    told = shares.copy()
+    told[courses.telling :] = np.nan
+    return told
+
+
+def telling_of(courses: Mapping[str, Courses]) -> int:
+    """Return the turns to which enough runs of any regime came: what is drawn."""
+    return max(each.telling for each in courses.values())
+
+
+def left_out(courses: Mapping[str, Courses]) -> str:
+    """Return in a sentence that turns are left out; nothing where none are."""
+    if all(each.telling == each.length for each in courses.values()):
+        return ""
+    return f"Left out: turns to which fewer than {numbers.percent(TELLING)} of runs came."
 
 
 def struck_of(courses: Mapping[str, Courses], labels: Labels) -> list[Often]:
     """Return the hazards that struck, in the scenario's order."""
-    several, long = list(courses.values()), length_of(courses)
+    several = list(courses.values())
     found = []
     for hazard in several[0].game.hazards:
         if all(hazard.name in {each.name for each in one.game.hazards} for one in several):
@@ -78,7 +98,7 @@ def struck_of(courses: Mapping[str, Courses], labels: Labels) -> list[Often]:
             found.append(
                 Often(
                     labels.hazard(hazard.name),
-                    tuple(one.strikes[row, :long] for one, row in zip(several, at, strict=True)),
+                    tuple(_told_of(one, one.strikes[row]) for one, row in zip(several, at, strict=True)),
                 )
             )
     return [each for each in found if each.most]
@@ -90,12 +110,13 @@ def largest(found: Sequence[Often], most: int = MOST) -> list[Often]:
     return [each for each in found if each in kept]
 
 
-def picture(courses: Mapping[str, Courses], often: Sequence[Often], labels: Labels, *, whole: bool) -> Any:
-    """Return shares of runs as rows, regimes as columns; ``whole`` has every row reach to 100 %."""
-    time = turns_of(labels, length_of(courses))
+def picture(courses: Mapping[str, Courses], often: Sequence[Often], labels: Labels, *, same: bool) -> Any:
+    """Return shares of runs as rows, regimes as columns; ``same`` gives every row the same scale."""
+    time = turns_of(labels, telling_of(courses))
+    highest = _round(max((each.most for each in often), default=1.0))
     lines = []
     for each in often:
-        top = 1.0 if whole else _round(each.most)
+        top = highest if same else _round(each.most)
         lines.append(
             Row(
                 each.label,

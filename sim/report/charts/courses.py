@@ -13,7 +13,7 @@ from sim.report import numbers
 from sim.report.charts import rows
 from sim.report.charts.grid import Cell, Pool, Row, Time, grid
 from sim.report.charts.theme import COLOURS, altair
-from sim.report.labels import Labels, inside, quoted_label
+from sim.report.labels import Labels, quoted_label
 from sim.scenario.arithmetic import Floats
 
 PAGE = 6
@@ -205,4 +205,4 @@ def titles(labels: Labels, pages: int, page: int) -> str:
 
 def payoff_title(labels: Labels) -> str:
     """Return the title of the picture of payoffs."""
-    return f"{labels.title}: what {inside('The actors')} have come to, turn by turn"
+    return f"{labels.title}: payoffs over time"

@@ -199,14 +199,15 @@ def _choices(few: Mapping[str, Courses], labels: Labels, group: int) -> list[Fig
             continue
         found, never = choices.chosen_of(few, actor.name, labels)
         drawn = choices.largest(found)
-        says = ["Bars: the share of the runs played in that turn.", among(few), courses.reference_in_words(few)]
+        says = ["Bars: how many of the runs played in a turn choose it.", among(few), courses.reference_in_words(few)]
+        says.append(choices.left_out(few))
         if len(drawn) < len(found):
             says.append(f"Not drawn: {numbers.count(len(found) - len(drawn), 'action')} chosen less often.")
         if never:
             says.append(f"Never chosen: {numbers.count(len(never), 'action')}.")
         part = Part(
-            _drawn(choices.picture(few, drawn, labels, whole=True)),
-            f"{labels.title}: what {inside(labels.actor(actor.name))} does, turn by turn",
+            _drawn(choices.picture(few, drawn, labels, same=True)),
+            f"{labels.title}: what {inside(labels.actor(actor.name))} does",
             " ".join(filter(None, says)),
             choices.alternative(few, drawn, labels),
         )
@@ -242,10 +243,10 @@ def _struck(
         often = choices.largest(choices.struck_of(few, labels))
         if not often:
             continue
-        says = ["Bars: the share of the runs played in that turn in which it struck.", among(few)]
-        says.append(courses.reference_in_words(few))
+        says = ["Bars: in how many of the runs played in a turn it struck.", among(few)]
+        says += [courses.reference_in_words(few), choices.left_out(few)]
         when = Part(
-            _drawn(choices.picture(few, often, labels, whole=False)),
+            _drawn(choices.picture(few, often, labels, same=False)),
             f"{labels.title}: when it struck",
             " ".join(filter(None, says)),
             choices.alternative(few, often, labels),
