@@ -119,11 +119,12 @@ def test_columns_of_actions_are_shares_of_runs(comparison: Comparison) -> None:
 def test_many_turns_share_columns() -> None:
     """No more than 120 columns; each the mean of its turns, none where nothing was played any more."""
     shares = np.array([*np.linspace(0.0, 1.0, 250), *[np.nan] * 250])
-    columns = choices.grouped(shares)
+    columns = choices.grouped(shares, 500)
     assert len(columns) <= 120
     assert columns[0] == (0, 4, pytest.approx(shares[:5].mean()))
     assert columns[-1][1] == 249
-    assert choices.grouped(np.array([0.5, np.nan])) == [(0, 0, 0.5)]
+    assert len(choices.grouped(shares, 100)) == 100
+    assert choices.grouped(np.array([0.5, np.nan]), 2) == [(0, 0, 0.5)]
 
 
 def test_what_stays_as_it_is_is_not_drawn(comparison: Comparison) -> None:

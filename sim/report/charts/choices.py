@@ -145,15 +145,15 @@ def _title(labels: Labels) -> str:
 def _round(share: float) -> float:
     """Return a round share that is at least as large."""
     power = 10.0 ** np.floor(np.log10(share))
-    return float(min(next(times * power for times in (1, 2, 5, 10) if times * power >= share * 0.999), 1.0))
+    return float(min(next(times * power for times in (1, 2, 4, 6, 8, 10) if times * power >= share * 0.999), 1.0))
 
 
-def grouped(shares: Floats) -> list[tuple[int, int, float]]:
-    """Return the turns, first and last, that share a column, and their mean share; where nothing was played, none."""
-    size = -(-len(shares) // _COLUMNS)
+def grouped(shares: Floats, turns: int) -> list[tuple[int, int, float]]:
+    """Return which of so many turns, first and last, share a column, and their mean; where nothing is told, none."""
+    size = -(-turns // _COLUMNS)
     found = []
-    for first in range(0, len(shares), size):
-        part = shares[first : first + size]
+    for first in range(0, turns, size):
+        part = shares[first : min(first + size, turns)]
         known = part[~np.isnan(part)]
         if len(known):
             found.append((first, first + len(known) - 1, float(known.mean())))
@@ -163,14 +163,14 @@ def grouped(shares: Floats) -> list[tuple[int, int, float]]:
 def _cell(often: Often, place: int, time: Time, columns: int) -> Cell:
     ends = [
         {"from": time.begin + first - 0.5, "to": time.begin + last + 0.5, "share": share}
-        for first, last, share in grouped(often.shares[place])
+        for first, last, share in grouped(often.shares[place], time.turns)
         if share
     ]
     steps = [
         {"time": at, "share": share, "order": order}
         for order, (at, share) in enumerate(
             spot
-            for first, last, share in (grouped(often.shares[0]) if place else [])
+            for first, last, share in (grouped(often.shares[0], time.turns) if place else [])
             for spot in ((time.begin + first - 0.5, share), (time.begin + last + 0.5, share))
         )
     ]

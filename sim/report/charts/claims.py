@@ -85,7 +85,7 @@ def _margins(alt: Any, claims: Claims) -> Any:
         alt.Scale(domain=list(_VERDICTS), range=list(looks))
         for looks in (_SHAPES, _FILLS, (theme.COLOURS[0], "black", "#CC5500"))
     )
-    legend = alt.Legend(orient="top", direction="horizontal", columns=3, symbolStrokeWidth=2, offset=4)
+    legend = alt.Legend(orient="top", direction="horizontal", columns=3, symbolStrokeWidth=2, offset=14)
     left, right = alt.XValue(0), alt.XValue(rows.WIDTH)
     strips = base.mark_rect(fill="#F0F0F0", stroke=None).encode(
         x=left, x2=alt.X2Value(rows.WIDTH), y=y("top"), y2=alt.Y2("bottom:Q")

@@ -283,7 +283,9 @@ def _scatter(sweep: Sweep) -> Any:
                 alt.Chart(alt.Data(values=points))
                 .mark_point(size=36, opacity=0.75, filled=True)
                 .encode(
-                    x=alt.X("value:Q", title=labels.parameter(axis.name), scale=alt.Scale(zero=False)),
+                    x=alt.X(
+                        "value:Q", title=theme.wrapped(labels.parameter(axis.name), 30), scale=alt.Scale(zero=False)
+                    ),
                     y=alt.Y("y:Q", title=_folded(what) if axis is axes[0] else None, scale=alt.Scale(zero=False)),
                     color=alt.Color("regime:N", title="Regime", sort=order, scale=looks["color"], legend=legend),
                     shape=alt.Shape("regime:N", title="Regime", sort=order, scale=looks["shape"], legend=legend),

@@ -79,7 +79,7 @@ def themed(
     more.
     """
     lines = [line for part in under for line in wrapped(part, columns[1])]
-    heading = altair().TitleParams(text=wrapped(title, columns[0]), subtitle=lines)
+    heading = altair().TitleParams(text=_even(title, columns[0]), subtitle=lines)
     return chart.properties(title=heading, description=one_line(alternative)).configure(**_config())
 
 
@@ -96,6 +96,13 @@ def series(labels: Sequence[str]) -> dict[str, Any]:
 def wrapped(text: str, width: int) -> list[str]:
     """Return a text as lines of so many characters: pictures do not break lines by themselves."""
     return textwrap.wrap(one_line(text), width) or [""]
+
+
+def _even(text: str, width: int) -> list[str]:
+    """Return a text as few lines of at most so many characters, none much shorter than the others."""
+    lines = wrapped(text, width)
+    narrower = (wrapped(text, less) for less in range(width - 1, width // 2, -1))
+    return [lines, *(each for each in narrower if len(each) == len(lines) > 1)][-1]
 
 
 def save(chart: Any, path: str | Path) -> Path:
