@@ -7,7 +7,7 @@ from rich.console import Console
 
 from sim.experiment.plan import Plan
 from sim.experiment.sensitivity import Sensitivity, play_study, studied
-from sim.report.sensitivity import show_sensitivity
+from sim.report.sensitivity import show_sensitivity, shown
 from sim.scenario.load import load_text
 from tests.experiment.swept import LINEAR
 
@@ -66,9 +66,14 @@ def test_the_picture_ranks_them_too(answer: Sensitivity) -> None:
     from sim.report.charts.theme import specification
 
     spec = specification(chart_of(answer))
-    bars = spec["vconcat"][0]["layer"][0]
-    assert bars["encoding"]["y"]["sort"] == ["A strong one", "A weak one"]
-    assert [layer["mark"]["type"] for layer in spec["vconcat"][0]["layer"]] == ["bar", "rule", "text"]
+    datasets = [spec["datasets"][name] if (name := layer["data"].get("name")) else layer["data"]["values"]
+                for layer in spec["vconcat"][0]["layer"]]  # fmt: skip
+    bars, labels = datasets[0], datasets[-1]
+    assert [" ".join(row["parameter"]) for row in labels] == ["A strong one", "A weak one"]
+    drivers = shown(answer, answer.results[0])
+    expected = [max(driver.measures[name].value, 0.0) for driver in drivers for name in answer.asked.method.measures]
+    assert [row["value"] for row in bars] == expected
+    assert all(row["low"] <= row["value"] <= row["high"] for row in bars)
     assert "driven most by" in spec["description"]
     flat = load_text(
         LINEAR.replace("second: {parameters: {own: 0.75, strong: 0.5}}", "second: {parameters: {own: 0.25}}")

@@ -21,7 +21,7 @@ _SPREAD = 1.5
 _BESIDE = 5
 """Columns up to which the two actors' maps stand beside each other."""
 
-_CELL = 78, 44
+_CELL = 66, 44
 """Pixels of a cell."""
 
 _MOST = 4

@@ -6,14 +6,13 @@ from typing import Any
 
 from sim.experiment.sensitivity import Driven, Sensitivity
 from sim.report import numbers
-from sim.report.charts import theme
+from sim.report.charts import rows, theme
+from sim.report.charts.letters import folded
 from sim.report.labels import Labels
 from sim.report.sensitivity import HEADINGS, how, level, name_of, sentences, shown, subject
 
-_STEP = 40
-"""Pixels of a parameter's row."""
-
-_WIDTH = 520
+_LINE, _BAR, _GAP, _SIGN = 19, 13, 9, 70
+"""Pixels of a line of letters, of a bar, between parameters, and for the word that says which way it goes."""
 
 
 def chart_of(answer: Sensitivity) -> Any:
@@ -31,6 +30,7 @@ def chart_of(answer: Sensitivity) -> Any:
         f"{labels.title}: what matters most",
         [subject(answer), f"{how(answer)}. {told}"],
         alternative=f"{subject(answer)}. {' '.join(words)}",
+        columns=rows.COLUMNS,
     )
 
 
@@ -44,59 +44,69 @@ def _intervals(answer: Sensitivity) -> bool:
 
 
 def _ranked(alt: Any, answer: Sensitivity, result: Driven, labels: Labels) -> Any:
+    """Return parameters below each other: the label, which way it goes, and a bar with its interval for each index."""
     method = answer.asked.method
-    drawn = shown(answer, result)
+    order = [HEADINGS[measure] for measure in method.measures]
+    heads, bars, height = _laid_out(answer, result, labels)
+    top = max(bar["high"] for bar in bars)
+    x = alt.X(
+        "value:Q",
+        title="Share of the variance" if "first" in method.measures and "delta" not in method.measures else "Measure",
+        scale=alt.Scale(domain=[0, 1.04 * (top or 1.0)], nice=False),
+        axis=alt.Axis(tickCount=6),
+    )
+    looks = alt.Scale(domain=order, range=[theme.COLOURS[0], theme.AREAS[0]][: len(order)])
+    legend = alt.Legend(orient="bottom", columns=2, symbolType="square") if len(order) > 1 else None
+
+    def y(name: str) -> Any:
+        return alt.Y(f"{name}:Q", axis=None, scale=alt.Scale(domain=[0, height], reverse=True, nice=False))
+
+    base, written = alt.Chart(alt.Data(values=bars)), alt.Chart(alt.Data(values=heads))
+    layers = [
+        base.mark_rect(stroke=theme.COLOURS[0], strokeWidth=1).encode(
+            x=x, x2=alt.X2Datum(0), y=y("bar"), y2=alt.Y2("below:Q"),
+            fill=alt.Fill("measure:N", title="Share", sort=order, scale=looks, legend=legend),
+        ),
+        *rows.whiskers(base, y("middle")),
+        *rows.lettered(written, "parameter", y("top"), lineHeight=_LINE),
+        *rows.lettered(written, "says", y("top"), align="right", fontSize=14),
+    ]  # fmt: skip
+    view = alt.ViewBackground(stroke=None)
+    return alt.layer(*layers, view=view).properties(
+        width=rows.WIDTH, height=height, title=_heading(alt, answer, result)
+    )
+
+
+def _laid_out(
+    answer: Sensitivity, result: Driven, labels: Labels
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], float]:
+    """Return labels and bars as data, with the pixels at which they stand, and the height of them all."""
+    method, drawn = answer.asked.method, shown(answer, result)
     called = [labels.parameter(driver.name) for driver in drawn]
-    unique = [
-        label if called.count(label) == 1 else f"{label} ({driver.name})"
-        for label, driver in zip(called, drawn, strict=True)
-    ]
     signs = {1: "rises", -1: "falls", 0: ""}
-    rows = []
-    for place, driver in enumerate(drawn):
+    heads: list[dict[str, Any]] = []
+    bars: list[dict[str, Any]] = []
+    top = 0.0
+    for driver, label in zip(drawn, called, strict=True):
+        name = label if called.count(label) == 1 else f"{label} ({driver.name})"
+        lines = folded(name, rows.WIDTH - _SIGN)
+        heads.append({"parameter": lines, "says": signs[driver.direction], "top": top})
+        top += _LINE * len(lines) + 3
         for measure in method.measures:
             measured = driver.measures[measure]
-            rows.append(
+            value = max(measured.value, 0.0)
+            bars.append(
                 {
-                    "parameter": unique[place],
                     "measure": HEADINGS[measure],
-                    "value": max(measured.value, 0.0),
-                    "low": max(measured.value if measured.low is None else measured.low, 0.0),
-                    "high": max(measured.value if measured.high is None else measured.high, 0.0),
-                    "says": signs[driver.direction] if measure == method.rank else "",
+                    "value": value,
+                    "low": value if measured.low is None else max(measured.low, 0.0),
+                    "high": value if measured.high is None else max(measured.high, value),
+                    "bar": top, "middle": top + _BAR / 2, "below": top + _BAR,
                 }
-            )
-    order = [HEADINGS[measure] for measure in method.measures]
-    looks = alt.Scale(domain=order, range=[theme.COLOURS[0], theme.AREAS[0]][: len(order)])
-    base = alt.Chart(alt.Data(values=rows)).encode(
-        y=alt.Y(
-            "parameter:N",
-            title=None,
-            sort=unique,
-            axis=alt.Axis(labelLimit=330, labelExpr=_FOLD),
-            scale=alt.Scale(paddingInner=0.3),
-        ),
-        yOffset=alt.YOffset("measure:N", sort=order),
-    )
-    title = "Share of the variance" if "first" in method.measures and "delta" not in method.measures else "Measure"
-    legend = alt.Legend(orient="bottom", columns=2, symbolType="square")
-    bars = base.mark_bar(stroke=theme.COLOURS[0], strokeWidth=1).encode(
-        x=alt.X("value:Q", title=title, scale=alt.Scale(domainMin=0, nice=True)),
-        fill=alt.Fill("measure:N", title="Share", sort=order, scale=looks, legend=legend if len(order) > 1 else None),
-    )
-    ends = base.mark_rule(color="#CC5500", strokeWidth=2).encode(x="low:Q", x2="high:Q")
-    words = base.mark_text(align="left", dx=6, fontSize=13, color="#444444").encode(x="high:Q", text="says:N")
-    return alt.layer(bars, ends, words).properties(
-        width=_WIDTH, height=alt.Step(_STEP / len(order)), title=_heading(alt, answer, result)
-    )
-
-
-_FOLD = (
-    "length(datum.label) > 40 ? "
-    "[substring(datum.label, 0, lastindexof(substring(datum.label, 0, 40), ' ')), "
-    "substring(datum.label, lastindexof(substring(datum.label, 0, 40), ' ') + 1)] : datum.label"
-)
-"""A label of two lines where one is too long: an expression of Vega's."""
+            )  # fmt: skip
+            top += _BAR + 1
+        top += _GAP
+    return heads, bars, top
 
 
 def _heading(alt: Any, answer: Sensitivity, result: Driven) -> Any:
@@ -112,5 +122,5 @@ def _level(alt: Any, answer: Sensitivity, result: Driven) -> Any:
         alt.Chart(alt.Data(values=words))
         .mark_text(align="left", fontSize=15, lineHeight=20, x=0, y=12)
         .encode(text="says:N")
-        .properties(width=_WIDTH, height=60, title=_heading(alt, answer, result))
+        .properties(width=rows.WIDTH, height=60, title=_heading(alt, answer, result))
     )

@@ -40,7 +40,7 @@ GAIN_AND_LOSS = "blueorange"
 AMOUNTS = "blues"
 """The colour scheme of numbers from none to many: darker is more."""
 
-WIDTH, HEIGHT = 720, 420
+WIDTH, HEIGHT = 640, 400
 """Pixels of a single picture's inside; a PNG has twice as many."""
 
 _INK, _FAINT = "#1A1A1A", "#D6D6D6"
