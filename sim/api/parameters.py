@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
-from sim.api.taken import Names, Numbers
+from sim.api.taken import Names, Numbers, loaded
 from sim.experiment import breakeven as breakeven_module
 from sim.experiment import sensitivity as sensitivity_module
 from sim.experiment import sweep as sweep_module
@@ -19,7 +20,7 @@ from sim.scenario.schema import Scenario
 
 
 def sweep(
-    scenario: Scenario,
+    scenario: Scenario | str | Path,
     *,
     over: str | Sequence[str] | Mapping[str, Sequence[float] | None] = (),
     values: Mapping[str, Sequence[float]] | None = None,
@@ -49,6 +50,7 @@ def sweep(
 
     All others, and the errors, are those of ``run`` and ``compare``.
     """
+    scenario = loaded(scenario)
     plan = planned_at_points(scenario, runs, seed, jobs=jobs, cluster=cluster)
     regimes = [regimes] if isinstance(regimes, str) else regimes
     setting = Setting(None, named_in(play or {}), set or {})
@@ -59,7 +61,7 @@ def sweep(
 
 
 def sensitivity(
-    scenario: Scenario,
+    scenario: Scenario | str | Path,
     *,
     of: Sequence[str] = (),
     regimes: Sequence[str] = (),
@@ -93,6 +95,7 @@ def sensitivity(
     Raises:
         CommandError: a name is unknown, no parameter has a range, or SALib is not installed.
     """
+    scenario = loaded(scenario)
     asked = sensitivity_module.studied(
         scenario,
         of=[of] if isinstance(of, str) else of,
@@ -107,7 +110,7 @@ def sensitivity(
 
 
 def breakeven(
-    scenario: Scenario,
+    scenario: Scenario | str | Path,
     actor: str,
     *,
     regimes: Sequence[str] = (),
@@ -143,6 +146,7 @@ def breakeven(
     Raises:
         CommandError: a name is unknown, or a parameter has no range.
     """
+    scenario = loaded(scenario)
     return breakeven_module.breakeven(
         scenario,
         actor,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from sim.api.taken import Names, Numbers, Player
+from sim.api.taken import Names, Numbers, Player, loaded
 from sim.experiment import claims as claims_module
 from sim.experiment import compare as compare_module
 from sim.experiment import ensemble as ensemble_module
@@ -35,14 +35,13 @@ def load(path: str | Path) -> Scenario:
         path: a file, or a shipped scenario's name (``detente list`` has them); a file goes first.
 
     Raises:
-        ScenarioError: the file is faulty; all of its faults are told at once, each with its place.
-        CommandError: there is neither such a file nor such a scenario.
+        ScenarioError: there is no such file or scenario, or it is faulty; all of its faults are told at once.
     """
     return shipped.load_found(path)
 
 
 def run(
-    scenario: Scenario,
+    scenario: Scenario | str | Path,
     *,
     runs: int | None = None,
     seed: int | None = None,
@@ -64,7 +63,7 @@ def run(
     True
 
     Args:
-        scenario: what ``load`` returns.
+        scenario: what ``load`` returns, or what it takes.
         runs: how many times (default: as the scenario says).
         seed: where luck comes from, a whole number from 0 up (default: as the scenario says).
         regime: the regime's name (default: the first).
@@ -80,6 +79,7 @@ def run(
         RunError: an expression of the scenario misbehaves, such as a division by zero.
         ResourceError: there is no room for the results.
     """
+    scenario = loaded(scenario)
     plan = planned_for(scenario, runs, seed, engine=engine, jobs=jobs, cluster=cluster)
     game = compiled(scenario, Setting(regime, named_in(play or {}), set or {}))
     plan, _ = planned({game.regime: game}, plan, precision, runs)
@@ -87,7 +87,7 @@ def run(
 
 
 def compare(
-    scenario: Scenario,
+    scenario: Scenario | str | Path,
     *,
     regimes: Sequence[str] = (),
     runs: int | None = None,
@@ -115,6 +115,7 @@ def compare(
 
     All others, and the errors, are those of ``run``.
     """
+    scenario = loaded(scenario)
     plan = planned_for(scenario, runs, seed, engine=engine, jobs=jobs, cluster=cluster)
     regimes = [regimes] if isinstance(regimes, str) else regimes
     sides = compare_module.sides_of(scenario, regimes, Setting(None, named_in(play or {}), set or {}))
@@ -123,7 +124,7 @@ def compare(
 
 
 def matrix(
-    scenario: Scenario,
+    scenario: Scenario | str | Path,
     *,
     regime: str | None = None,
     runs: int | None = None,
@@ -153,6 +154,7 @@ def matrix(
     Raises:
         CommandError: a name is unknown, there are not two actors, or nashpy is not installed.
     """
+    scenario = loaded(scenario)
     plan = planned_for(scenario, runs, seed, jobs=jobs, cluster=cluster)
     lists = {
         actor: list(each) if isinstance(each, Sequence) and not isinstance(each, str) else [each]
@@ -166,7 +168,7 @@ def matrix(
 
 
 def claims(
-    scenario: Scenario,
+    scenario: Scenario | str | Path,
     *,
     runs: int | None = None,
     seed: int | None = None,
@@ -192,13 +194,14 @@ def claims(
 
     All others, and the errors, are those of ``run``.
     """
+    scenario = loaded(scenario)
     plan = planned_for(scenario, runs, seed, engine=engine, jobs=jobs, cluster=cluster)
     sampling = None if robust is None else Sampling(robust, robust_runs)
     return claims_module.claims(scenario, Setting(None, named_in(play or {}), set or {}), plan, None, sampling)
 
 
 def trace(
-    scenario: Scenario,
+    scenario: Scenario | str | Path,
     *,
     run: int = 0,
     seed: int | None = None,
@@ -220,6 +223,7 @@ def trace(
 
     All others, and the errors, are those of ``run``.
     """
+    scenario = loaded(scenario)
     return trace_of(
         scenario, run, Setting(regime, named_in(play or {}), set or {}), planned_for(scenario, 1, seed).seed
     )

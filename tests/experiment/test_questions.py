@@ -250,3 +250,14 @@ def test_a_parameter_is_given_one_number(given: Any) -> None:
     scenario = sim.load("inf-2018")
     with pytest.raises(sim.DetenteError, match=r"SET: .* is no finite number for 'nato_burden'"):
         sim.run(scenario, runs=2, set={"nato_burden": given})
+
+
+def test_a_question_takes_a_scenario_its_file_or_its_name() -> None:
+    """With the same answer."""
+    scenario = sim.load("classics/arms-race")
+    answers = [sim.run(each, runs=3).digest for each in (scenario, "classics/arms-race", "arms-race")]
+    assert answers == [answers[0]] * 3
+    line = sim.sweep("arms-race", over=next(iter(scenario.parameters)), runs=2)
+    assert line.to_dict() == sim.sweep(scenario, over=next(iter(scenario.parameters)), runs=2).to_dict()
+    with pytest.raises(DetenteError, match="did you mean"):
+        sim.compare("arms-rice", runs=2)
