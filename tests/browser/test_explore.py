@@ -130,6 +130,7 @@ def test_watching_by_keyboard(open_page: Opener, address: str) -> None:
         page.keyboard.press(key)
         page.wait_for_function("(turn) => document.getElementById('frame').dataset.turn === turn", arg=expected)
     assert page.url.endswith("turn=0")
+    assert "Nothing has happened yet" in (page.locator("#said").text_content() or "")
     assert page.get_by_role("heading", name="At the beginning").is_visible()
     page.keyboard.press("p")
     page.wait_for_function("() => document.getElementById('frame').dataset.turn === '1'")

@@ -3,6 +3,7 @@
 document.documentElement.dataset.live = "";
 const frame = document.getElementById("frame");
 const play = document.getElementById("play");
+const said = document.getElementById("said");
 const where = document.getElementById("where");
 const link = frame.dataset.link;
 let turn = Number(frame.dataset.turn);
@@ -19,6 +20,8 @@ async function show(number) {
   frame.innerHTML = frames[turn];
   frame.dataset.turn = String(turn);
   where.value = turn;
+  // What is read aloud is what happened; the tables can be visited.
+  said.textContent = [...frame.querySelectorAll(".when, .side h3, .told li")].map((each) => each.textContent.trim()).join(". ");
   history.replaceState(null, "", `/watch?${link}&turn=${turn}`);
   for (const [id, to] of [["first", 0], ["back", Math.max(turn - 1, 0)], ["next", Math.min(turn + 1, frames.length - 1)]]) {
     document.getElementById(id).href = `/watch?${link}&turn=${to}`;
