@@ -28,8 +28,8 @@ def how_found(ends: Ends) -> str:
     return (
         f"Each of {moved} was moved alone to both ends of its range, all others as they are, on the same luck: "
         f"{numbers.count(ends.points, 'point')} with {numbers.count(ends.runs, 'run')} at each. That is a quick look "
-        "at the ends alone; what lies between is for 'detente breakeven', what several do together for "
-        "'detente sensitivity'."
+        "at the ends alone; what lies between is for `detente breakeven`, what several do together for "
+        "`detente sensitivity`."
     )
 
 
@@ -52,10 +52,12 @@ def _told(subject: Subject, measured: Measured, result: Result) -> str:
     moves = joined([f"{quoted_label(subject.parameter(each.parameter))} ({_span(each, decimals)})" for each in largest])
     words = f"{measured.label} is {today} as things are stated; most it is moved by {moves}."
     if measured.signed:
-        turning = [each for each in result.swings if each.verdict(result.today) == "turns"]
-        words += (
-            f" {numbers.count(len(turning), 'assumption')} can turn its sign." if turning else " None turns its sign."
-        )
+        some = [each for each in result.swings if each.verdict(result.today) in ("turns", "settles")]
+        many = numbers.count(len(some), "assumption")
+        if result.today.side:
+            words += f" {many} can turn its sign." if some else " None turns its sign."
+        else:
+            words += f" Its sign is open; {many} can settle it." if some else " Its sign is open, and none settles it."
     return sentence_case(words)
 
 

@@ -22,7 +22,8 @@ from sim.report.contrast import label_of
 from sim.report.document import assumptions, sentences
 from sim.report.document.chronicle import SIDES, chronicle_of, common_actors, traces_of
 from sim.report.document.content import Chronicle, Deciding, Document, Picture
-from sim.report.document.of_choices import subject_of_claims, subject_of_matrices
+from sim.report.document.of_claims import subject_of_claims
+from sim.report.document.of_matrices import subject_of_matrices
 from sim.report.document.of_runs import subject_of_comparison, subject_of_run
 from sim.report.document.origin import Made, origin_of
 from sim.report.document.pictures import pictures_of

@@ -192,6 +192,6 @@ def _against(stat: Stat, ends: Ends, name: str) -> float:
 def _listed(told: Sequence[str], many: int) -> str:
     left = many - len(told)
     rest = f"; {numbers.count(left, 'other')} {'is' if left == 1 else 'are'} in the tables" if left > 0 else ""
-    if any("," in each for each in told):
+    if any("," in each or " and " in each for each in told):
         return "; ".join(told) + rest
     return joined(list(told)) + rest
