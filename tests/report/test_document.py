@@ -204,6 +204,7 @@ def test_text_stays_text(stranger: str) -> None:
         "{{ 7 * 7 }}",
     ):
         assert said in seen.text
+    assert "<code>&lt;b&gt;</code>" in stranger
     assert "evil.test" not in "".join(
         str(value) for _, attributes in seen.elements for key, value in attributes.items() if key != "aria-label"
     )

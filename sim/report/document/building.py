@@ -72,7 +72,7 @@ def document_of(subject: Subject, made: Made, progress: Progress | None = None) 
     lacking = theme.missing()
     ends, unmoved = _ends(subject, progress)
     drawing = _Drawing(bool(lacking))
-    pictures = drawing.pictures(subject.figures, subject.circumstances[0])
+    pictures = drawing.pictures(subject.figures, subject.known)
     deciding = _deciding(subject, ends, unmoved, drawing)
     chronicles = _chronicles(subject, drawing)
     return Document(

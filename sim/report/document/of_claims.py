@@ -53,6 +53,7 @@ def subject_of_claims(claims: Claims, scenario: Scenario, setting: Setting) -> S
         sides=sides,
         measured=measured,
         told=told,
+        known=how,
         runs=claims.plan.runs,
         seed=claims.plan.seed,
         questions=(

@@ -64,7 +64,11 @@ def subject_of_matrices(matrices: Matrices) -> Subject:
         follows=_follows(matrix, words, chosen),
         because=_because(matrix, words),
         cautions=(ONE_RUN if matrix.plan.runs < 2 else ASSUMED, *map(sentence_case, words.sentences())),
-        tables=(*(_payoffs(each) for each in matrices.matrices.values()), _equilibria(matrices), *_strategies(words)),
+        tables=(
+            *(_payoffs(each, side) for each in matrices.matrices.values() for side in (0, 1)),
+            _equilibria(matrices),
+            *_strategies(words),
+        ),
         figures=partial(_maps, alone),
         sides=sides,
         measured=measured,
@@ -194,23 +198,31 @@ def _because(matrix: Matrix, words: Words) -> str:
     return sentence_case(f"{'; '.join(told)}.")
 
 
-def _payoffs(matrix: Matrix) -> Table:
-    words = Words(matrix)
-    rows, columns = (range(len(each)) for each in matrix.strategies)
-    cells = [(words.name(0, row), *(_pair(matrix, row, column) for column in columns)) for row in rows]
-    regime = quoted_label(words.labels.regime(matrix.regime))
-    caption = f"What both get under {regime}: {inside(words.actor(0))} (rows) / {inside(words.actor(1))} (columns)"
-    headings = (f"{words.actor(0)} plays", *(words.name(1, place) for place in columns))
-    return Table(caption, headings, tuple(cells), tuple(range(1, len(headings))), "*: a best reply to the other.")
-
-
-def _pair(matrix: Matrix, row: int, column: int) -> str:
-    both = [
-        numbers.number(float(matrix.payoffs[side, row, column]), 2)
-        + ("*" if matrix.best_replies[side, row, column] else "")
-        for side in (0, 1)
-    ]
-    return " / ".join(both)
+def _payoffs(matrix: Matrix, side: int) -> Table:
+    """Return what a side gets for every pair of strategies."""
+    words, payoffs = Words(matrix), matrix.payoffs[side]
+    decimals = min(2, numbers.exact_decimals(payoffs.ravel().tolist()))
+    best = matrix.best_replies[side]
+    rows = tuple(
+        (
+            words.name(0, row),
+            *(
+                numbers.number(float(payoffs[row, column]), decimals) + ("*" if best[row, column] else "")
+                for column in _places(matrix, 1)
+            ),
+        )
+        for row in _places(matrix, 0)
+    )
+    regime, who = quoted_label(words.labels.regime(matrix.regime)), inside(words.actor(side))
+    columns = tuple(words.name(1, place) for place in _places(matrix, 1))
+    rule = f"Rows: what {inside(words.actor(0))} plays. Columns: what {inside(words.actor(1))} plays."
+    return Table(
+        f"What {who} gets under {regime}",
+        (f"{words.actor(0)} plays", *columns),
+        rows,
+        tuple(range(1, len(columns) + 1)),
+        f"{rule} *: a best reply of {who}.",
+    )
 
 
 def _strategies(words: Words) -> list[Table]:

@@ -57,6 +57,7 @@ def subject_of_run(ensemble: Ensemble) -> Subject:
         questions=(
             f"What would each side have to do otherwise for {regime} to end better for both? Try it with `--play`.",
         ),
+        known=f"{labels.regime(game.regime)}; {how(ensemble, labels)}.",
         digests={labels.regime(game.regime): ensemble.digest},
     )
 
@@ -99,6 +100,7 @@ def subject_of_comparison(comparison: Comparison) -> Subject:
         runs=comparison.plan.runs,
         seed=comparison.plan.seed,
         questions=(f"Who would object first to {names[1]} instead of {names[0]}, and what could be offered?",),
+        known=f"{how(first, labels)}; paired run by run on the same luck.",
         digests={label_of(name, ensemble): ensemble.digest for name, ensemble in ensembles.items()},
     )
 

@@ -76,10 +76,16 @@ def _template() -> tuple[Any, str]:
     )
     # What is drawn was taken apart and put together again in ``pictures``; the style is our own file.
     environment.filters["drawn"] = lambda picture: markup.Markup(picture.svg)
-    environment.filters["spoken"] = lambda text: markup.Markup(_CODE.sub(r"<code>\1</code>", markup.escape(text)))
+    environment.filters["spoken"] = lambda text: _spoken(markup, text)
     style = (folder / "report.css").read_text(encoding="utf-8")
     source = (folder / "report.html.jinja").read_text(encoding="utf-8")
     return environment.from_string(source), markup.Markup(style)
+
+
+def _spoken(markup: Any, text: str) -> Any:
+    """Return a text as markup, escaped, with what stands in backticks set as code."""
+    # As a plain string: what is escaped already would escape the code's marks too.
+    return markup.Markup(_CODE.sub(r"<code>\1</code>", str(markup.escape(text))))
 
 
 def _smaller(document: Document) -> Document | None:

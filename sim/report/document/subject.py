@@ -52,6 +52,8 @@ class Subject:
     """The runs that chronicles are told of, side by side."""
     runs: int
     seed: int
+    known: str = ""
+    """A sentence that captions of pictures need not repeat."""
     questions: tuple[str, ...] = ()
     """Questions for a class that follow from the answer itself."""
     unmoved: str = ""
