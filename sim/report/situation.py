@@ -197,7 +197,9 @@ class Screen:
         self.page.heading("The game is over")
         self.happened(view)
         if not any(each.kind == "ended" for each in view.happened):
-            self.page.line(f"All {numbers.count(self.scenario.clock.turns, 'turn')} are played.", indent=2)
+            turns = self.scenario.clock.turns
+            told = f"All {numbers.count(turns, 'turn')} are played." if turns > 1 else "Its one turn is played."
+            self.page.line(told, indent=2)
 
     def _listed(self, rows: Sequence[Sequence[Cell]]) -> None:
         """Print what is seen (name, now, change, chart); on a narrow page the name has a line of its own."""
