@@ -13,7 +13,7 @@ UV      := $(LOCKING)/bin/uv
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test bench robust reference coverage models mutants fuzz torture chromium browser docs lint types reproducible audit lock floors clean
+.PHONY: help setup demo test bench robust reference coverage models mutants fuzz torture bots soak chromium browser docs lint types reproducible audit lock floors clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -61,6 +61,12 @@ fuzz: setup ## a million cases that nobody would write, an hour, KEEP=FILE lets 
 
 torture: setup ## results killed, starved and damaged, seven minutes; WRITE=1 also writes the figures to a page below docs/
 	$(BIN)/python -m benchmarks.torture $(if $(WRITE),--write)
+
+bots: setup ## 200 students in a room of a real server, kills and cuts, ten minutes; WRITE=1 also writes the figures to a page
+	$(BIN)/python -m benchmarks.classroom $(if $(WRITE),--write)
+
+soak: setup ## class after class for an hour (SECONDS=N for less); WRITE=1 also writes the figures to a page below docs/
+	$(BIN)/python -m benchmarks.classroom --soak $(or $(SECONDS),3600) $(if $(WRITE),--write)
 
 coverage: setup ## how often intervals contain the right value, written to docs/explanation/intervals.md
 	$(BIN)/python -m benchmarks.coverage --jobs $(JOBS)
