@@ -127,6 +127,37 @@ def test_where_all_move_at_once_each_may_come_first() -> None:
         Session(opening(ORDERED, "north", "south")).moved("north", "wait")
 
 
+def test_a_move_stands_though_the_seat_is_given_away_in_the_same_turn() -> None:
+    """The strategy decides from the next turn on, as it would have in its place; undoing gives the seat back."""
+    both = Session(opening(BORDER, "north", "south")).moved("south", "arm")
+    given = both.seated("south", "creep")
+    assert given.awaited == ("north",)
+    played = given.moved("north", "wait").moved("north", "wait")
+    assert played.live.held["south"] == [None, "creep"]
+    decided = [each.what for each in played.live.run.events if (each.kind, each.who) == ("decision", "south")]
+    assert decided[0] == "arm"
+    back = played.rolled_back(0)
+    assert (back.seats["south"], back.awaited) == (None, ("north", "south"))
+
+
+def test_a_fork_may_have_other_luck() -> None:
+    """It is the game of that run with the same moves."""
+    played = Session(opening()).moved("north", "build").moved("north", "watch")
+    fork = played.forked(9)
+    assert (fork.opening.run, played.opening.run) == (9, 0)
+    np.testing.assert_equal(
+        picture(fork), picture(Session(opening(run=9)).moved("north", "build").moved("north", "watch"))
+    )
+
+
+def test_a_seat_that_is_given_away_lets_the_others_go_on() -> None:
+    """The last person whom the turn waited for leaves: the strategy moves at once."""
+    both = Session(opening(BORDER, "north", "south")).moved("north", "wait")
+    assert (both.turn, both.awaited) == (0, ("south",))
+    left = both.seated("south", "creep")
+    assert (left.turn, left.awaited) == (1, ("north",))
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
