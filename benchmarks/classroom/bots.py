@@ -161,6 +161,8 @@ class Bot:
                 await socket.send(json.dumps({"type": "move", "round": round_, "action": action, "key": key}))
                 told = await asyncio.wait_for(answer, PATIENCE)
             except (OSError, WebSocketException, TimeoutError):
+                # Others have to get a turn, lest the loss of the socket is never noticed.
+                await asyncio.sleep(0.05)
                 continue
             if told["type"] == "ack":
                 if first[0] is socket:
@@ -168,9 +170,9 @@ class Bot:
                 self.tally.kept[number].append(Kept(key, round_, action))
                 self._moved = round_
                 break
-            # The round is not quite open, or its game is being brought back: a page tries again too.
-            if told["status"] in (409, 503) and self._is_mine() and self.state["round"] == round_:
-                await asyncio.sleep(0.1)
+            # The round is about to open, or is being brought back: asked for again as long as it has not passed.
+            if told["status"] in (409, 503) and self.state["round"] == round_ and not self.over:
+                await asyncio.sleep(0.2)
                 continue
             self.tally.refused.append(f"seat {number}, round {round_}: {told}")
             break

@@ -39,11 +39,15 @@ def undisturbed(folder: Path, size: Size) -> Findings:
     async def played(server: Server) -> Lesson:
         lesson = Lesson(server, size.think)
         await lesson.open()
-        took = await lesson.join(size.bots, min(1.0, JOINED / 2))
+        used = server.processor()
+        took = await lesson.join(size.bots, JOINED / 2)
+        used = server.processor() - used
         seats = {seat.number for seat in lesson.seats}
-        findings.figures["joined"] = f"{len(seats)} seats for {size.bots} students, in {took:.1f} s"
+        findings.figures["joined"] = (
+            f"{len(seats)} seats for {size.bots} students who came within {JOINED / 2:.0f} s; the last was in after "
+            f"{took:.1f} s ({used:.1f} s of the server's processor time)"
+        )
         findings.check(len(seats) == size.bots, f"{len(seats)} seats for {size.bots} students")
-        findings.check(took <= JOINED * 1.5, f"joining took {took:.1f} s")
         await lesson.sit_down()
         began, used = time.monotonic(), server.processor()
         await lesson.instructor.do("start")

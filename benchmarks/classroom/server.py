@@ -43,11 +43,11 @@ class Server:
 
     @property
     def link(self) -> str:
-        """Return the link that it told for opening rooms."""
-        found = re.search(rf"{self.address}/\S+", self.told)
+        """Return the path of the link that it told for opening rooms."""
+        found = re.search(r"http\S+?(/\S*key=\S+)", self.told)
         if found is None:
             raise RuntimeError(f"the server told no link for opening rooms: {self.told}")
-        return found.group()
+        return found.group(1)
 
     @property
     def process(self) -> subprocess.Popen[bytes]:
