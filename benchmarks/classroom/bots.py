@@ -60,7 +60,7 @@ class Bot:
         """How often it has had news on a socket of its own."""
         self.socket: ClientConnection | None = None
         self._moved = 0
-        """The last round in which its move was acknowledged."""
+        """The last round in which its move was answered for good."""
         self._answers: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self._moving: asyncio.Task[None] | None = None
         self._lost_at: float | None = None
@@ -125,14 +125,14 @@ class Bot:
     def _drop(self) -> None:
         for answer in self._answers.values():
             if not answer.done():
-                answer.set_exception(ConnectionError())
+                answer.set_result({"type": "lost"})
         self._answers.clear()
 
     def _heard(self, message: dict[str, Any]) -> None:
         if message["type"] == "state":
             self.state = message["state"]
             if self._is_mine() and (self._moving is None or self._moving.done()):
-                self._moving = asyncio.create_task(self._move(self.state["round"]))
+                self._moving = asyncio.create_task(self._move_on())
             return
         answer = self._answers.pop(message.get("key") or "", None)
         if answer is not None and not answer.done():
@@ -140,6 +140,11 @@ class Bot:
 
     def _is_mine(self) -> bool:
         return bool(self.state["open"] and self.state["awaited"]) and self.state["round"] > self._moved
+
+    async def _move_on(self) -> None:
+        # The next round may open before the last move's answer has been looked at.
+        while self._is_mine():
+            await self._move(self.state["round"])
 
     async def _move(self, round_: int) -> None:
         """Make the move of a round: with one key, sent again until it is answered."""
@@ -164,6 +169,8 @@ class Bot:
                 # Others have to get a turn, lest the loss of the socket is never noticed.
                 await asyncio.sleep(0.05)
                 continue
+            if told["type"] == "lost":
+                continue
             if told["type"] == "ack":
                 if first[0] is socket:
                     self.tally.waits.append(time.monotonic() - first[1])
@@ -175,4 +182,5 @@ class Bot:
                 await asyncio.sleep(0.2)
                 continue
             self.tally.refused.append(f"seat {number}, round {round_}: {told}")
+            self._moved = round_
             break
