@@ -33,16 +33,10 @@ class Lesson:
         self._living: list[asyncio.Task[None]] = []
 
     async def open(self, scenario: str = "inf-2018", regime: str = "open", seconds: int = 600) -> None:
-        """Open a room for a class that plays both sides."""
-        form = {
-            "title": "Bots",
-            "scenario1": scenario,
-            "regime1": regime,
-            "sides1": "",
-            "scenario2": "",
-            "mode": "class",
-        }
-        await self.instructor.open_room(self.server.link, **form, seconds=str(seconds), per_side="1", early="yes")
+        """Open a room for a class that plays both sides of an INF scenario."""
+        sides = {f"side-{side}": "yes" for side in ("nato", "adversary")}
+        form = {"title": "Bots", "scenario": scenario, "regime1": regime, **sides, "mode": "class", "per_side": "1"}
+        await self.instructor.open_room(self.server.link, **form, seconds=str(seconds), early="yes")
 
     async def join(self, count: int, within: float) -> float:
         """Let so many join, spread over some seconds; returns how long it took from the first to the last answer."""

@@ -215,6 +215,8 @@ def soak(folder: Path, size: Size, seconds: float) -> Findings:
     findings.figures["memory after the first class, and in the end"] = (
         f"{first / _MIB:.0f} MiB, {last / _MIB:.0f} MiB ({100 * (last / first - 1):+.1f} %)"
     )
+    tenths = [median(memory.held[place * len(memory.held) // 10 :][:span]) / _MIB for place in range(10)]
+    findings.figures["memory by tenths of the time"] = f"{', '.join(f'{each:.0f}' for each in tenths)} MiB"
     findings.check(last <= first * (1 + GROWTH), f"memory grew by {100 * (last / first - 1):.1f} %")
     return findings
 
