@@ -17,7 +17,7 @@ from benchmarks.classroom import proofs
 from benchmarks.classroom.proofs import Size
 from benchmarks.contender import ROOT
 from benchmarks.torture.arena import Findings
-from sim.archive.environment import machine
+from sim.experiment.environment import machine
 
 PAGE = ROOT / "docs" / "explanation" / "classroom.md"
 MARKS = {name: (f"<!-- {name}: from here -->", f"<!-- {name}: to here -->") for name in ("bots", "soak")}
