@@ -126,6 +126,7 @@ class Hub:
             code = fresh_code(LETTERS, CODE)
         token = fresh_token()
         opened = Event(1, self.clock(), "opened", {"plan": plan.to_dict(), "token_hash": Running.hashed(token)})
+        self._forget_old()
         running = self.rooms[code] = Running(Room(code, [opened]), self.clock)
         running.predictions = predictions
         try:
@@ -144,16 +145,15 @@ class Hub:
             if not events:
                 return None
             if code not in self.rooms:
-                self.rooms[code] = running = Running(Room(code, events), self.clock)
                 self._forget_old()
+                self.rooms[code] = running = Running(Room(code, events), self.clock)
                 self._start(self._predicted(running))
                 self._go_on(running)
         return self.rooms[code]
 
     def _forget_old(self) -> None:
-        """Rooms that were put away are read again when somebody asks."""
-        closed = [code for code, each in self.rooms.items() if each.room.phase == CLOSED and not each.viewers]
-        for code in closed[:-MOST_ROOMS]:
+        """Let go of rooms that were put away and that nobody looks at: they are read again when somebody asks."""
+        for code in [code for code, each in self.rooms.items() if each.room.phase == CLOSED and not each.viewers]:
             del self.rooms[code]
 
     async def do(self, running: Running, ask: Callable[[Room], Asked], key: str | None = None) -> Event:

@@ -214,6 +214,27 @@ def test_a_server_brought_back_knows_everything(tmp_path: Path) -> None:
     assert found == known
 
 
+def test_a_class_that_was_put_away_is_let_go_of_and_read_again() -> None:
+    """Once another room is opened, unless somebody looks on; whoever comes back to it finds it as it was."""
+
+    async def play(hub: Hub, clock: Times) -> None:
+        running = await _class(hub, "Ann", "Ben")
+        code = running.room.code
+        await _move(hub, running, 1, 1, "watch", "1:k")
+        await hub.put_away(running)
+        await quiet(running)
+        before = told(running.room)
+        other = await opened(hub)
+        assert set(hub.rooms) == {other.room.code}
+        again = await hub.room(code)
+        assert again is not None
+        assert told(again.room) == before
+        await opened(hub)
+        assert code not in hub.rooms
+
+    served(None, play)
+
+
 def test_a_full_disk_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     """507 while it is full, the room as it was before; and play goes on when there is space."""
 

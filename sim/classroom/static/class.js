@@ -68,6 +68,13 @@
         if (pending && pending.key === message.key) keep(null);
         say("Kept.");
       } else if (message.type === "refused") {
+        // A round that is about to open, or a room that is being brought back, takes it a moment later.
+        if (pending && pending.key === message.key && message.problem.endsWith("send it again")) {
+          setTimeout(() => {
+            if (pending && pending.key === message.key && socket.readyState === 1) socket.send(JSON.stringify(pending));
+          }, 400);
+          return;
+        }
         if (pending && pending.key === message.key) keep(null);
         say(message.problem, true);
       }
