@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -190,12 +190,21 @@ def alternative(courses: Mapping[str, Courses], followed: Sequence[Followed]) ->
 
 def _told(followed: Followed, place: int, name: str) -> str:
     under = f"under {quoted_label(name)} " if len(followed.bands) > 1 else ""
-    middle = _middle(followed, place)
     if followed.means is not None:
-        return f"{under}from {numbers.percent(float(middle[0]))} to {numbers.percent(float(middle[-1]))} of runs"
+        return f"{under}{_way(_middle(followed, place), numbers.percent)} of runs"
     low, high = float(followed.bands[place][0, -1]), float(followed.bands[place][-1, -1])
-    told = f"{under}from {numbers.number(float(middle[0]))} to {numbers.number(float(middle[-1]))}"
+    told = f"{under}{_way(_middle(followed, place), numbers.number)}"
     return told + (f" (90 % of runs between {numbers.number(low)} and {numbers.number(high)})" if low < high else "")
+
+
+def _way(line: Floats, written: Callable[[float], str]) -> str:
+    """Return where a line begins and ends, and how far it goes in between."""
+    first, last, least, most = (written(float(each)) for each in (line[0], line[-1], line.min(), line.max()))
+    if least == most:
+        return f"always {first}"
+    told = f"from {first} to {last}"
+    told += f", in between up to {most}" if most not in (first, last) else ""
+    return told + (f", in between down to {least}" if least not in (first, last) else "")
 
 
 def titles(labels: Labels, pages: int, page: int) -> str:

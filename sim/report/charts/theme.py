@@ -211,6 +211,8 @@ _PAGE = """<!DOCTYPE html>
 <style>
 body {{ margin: 1rem; background: white; color: #1a1a1a; font: 1rem/1.5 sans-serif; }}
 figure {{ margin: 0; overflow-x: auto; }}
+#picture {{ display: block; width: auto; }}
+#picture svg {{ max-width: 100%; height: auto; }}
 figcaption {{ max-width: 46rem; }}
 </style>
 </head>
