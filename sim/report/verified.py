@@ -33,7 +33,6 @@ def show_verified(found: Verified, console: Console) -> None:
         if found.holder:
             page.line(f"{one_line(found.holder)} is at work", indent=2)
         else:
-            page.gap()
             page.command("Go on with it:", found.how_to_go_on)
 
 
