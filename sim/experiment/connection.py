@@ -88,6 +88,11 @@ class Connection:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if error is None:
+            # Who was lost since the last look: all that was asked has come, whoever gave it.
+            self._looked = 0.0
+            with suppress(DetenteError):
+                self._look()
         with suppress(Exception):
             self._client.cancel([*self._asked, *([self._question] if self._question is not None else [])])
         self._asked.clear()
@@ -271,5 +276,7 @@ def _nobody(cluster: Cluster) -> ResourceError:
 def _words(error: object) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror.lower()
+    if type(error).__name__ == "CommClosedError":
+        return "the connection is lost"
     said = str(error) or type(error).__name__
     return one_line(shortened(said.splitlines()[0], 120))
