@@ -15,7 +15,7 @@ from sim.classroom.room.state import CLOSED, FINISHED, PLAYING, WAITING, Student
 from sim.classroom.room.votes import TIE_RULE
 from sim.classroom.running import Running
 from sim.report import numbers
-from sim.report.labels import Labels
+from sim.report.labels import Labels, inside, joined
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Board:
         told = []
         for half in self.room.plan.halves:
             labels = Labels(half.loaded)
-            sides = " and ".join(labels.actor(side) for side in half.sides)
+            sides = joined([inside(labels.actor(side)) for side in half.sides])
             told.append(f"{labels.title} · {labels.regime(half.regime)} · students play {sides}")
         return told
 

@@ -78,12 +78,12 @@ def _mean(lines: Sequence[Sequence[tuple[float, float]]]) -> list[tuple[float, f
 
 def _words(mean: Sequence[tuple[float, float]], band: Sequence[Sequence[float]]) -> str:
     if len(mean) < 2:
-        return f"No turn is over yet. The model predicts {_number(band[-1][1])} in the end."
+        return f"No turn is over yet. In the middle of the model's games it is {_number(band[-1][1])} in the end."
     turn, value = mean[-1]
     low, middle, high = band[min(int(turn), len(band) - 1)]
     return (
-        f"After turn {int(turn)} the class has {_number(value)} on average; the model predicts {_number(middle)}, "
-        f"nine times in ten {_number(low)} to {_number(high)}."
+        f"After turn {int(turn)} the class has {_number(value)} on average. In the middle of the model's games it is "
+        f"{_number(middle)}, in nine of ten {_number(low)} to {_number(high)}."
     )
 
 

@@ -15,10 +15,12 @@ from sim.classroom.class_views import Desk
 from sim.classroom.room.state import Student
 from sim.classroom.running import Running
 from sim.classroom.site import Site
+from sim.report.labels import inside
 
 
 def ready(environment: Environment) -> None:
     """Teach the templates to write a time of the day."""
+    environment.filters["inside"] = inside
     environment.filters["clock"] = lambda seconds: time.strftime("%H:%M:%S", time.localtime(seconds))
 
 
@@ -40,9 +42,9 @@ def seat_parts(site: Site, running: Running, student: Student, token: str) -> Sh
         "news": macros.news(desk),
         "status": macros.status(desk),
         "result": macros.result(desk, told, asked and (table is not None and table.position is not None)),
-        "bet": macros.bet(desk, token, path),
-        "move": macros.move(desk, token, path),
         "situation": macros.situation(desk),
+        "move": macros.move(desk, token, path),
+        "bet": macros.bet(desk, token, path),
     }
     return _whole(parts), desk.state
 

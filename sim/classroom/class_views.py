@@ -117,7 +117,7 @@ class Desk:
         """Return whom the student plays, in words."""
         if self.labels is None or self.student.place is None:
             return ""
-        return self.labels.actor(self.student.place.side)
+        return inside(self.labels.actor(self.student.place.side))
 
     @property
     def with_(self) -> str:

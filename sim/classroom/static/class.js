@@ -7,7 +7,7 @@
   const store = "detente-pending " + body.dataset.socket;
   // How far this machine's clock is from the server's, in milliseconds.
   let apart = Date.now() - 1000 * Number(body.dataset.now);
-  let socket = null, wait = 400, failures = 0, ended = false, pending = null;
+  let socket = null, wait = 400, ended = false, opened = false, pending = null;
 
   try { pending = JSON.parse(sessionStorage.getItem(store)); } catch { /* a browser that keeps nothing */ }
 
@@ -50,12 +50,37 @@
     tick();
   }
 
+  function answered(message) {
+    const mine = pending && pending.key === message.key;
+    if (mine && message.type !== "ack" && message.problem.endsWith("send it again")) {
+      // A round that is about to open, or a room that is being brought back, takes it a moment later.
+      setTimeout(() => {
+        if (pending && pending.key === message.key && socket && socket.readyState === 1) socket.send(JSON.stringify(pending));
+      }, 400);
+      return;
+    }
+    if (mine) keep(null);
+    say(message.type === "ack" ? "Kept." : message.problem, message.type !== "ack");
+  }
+
+  // Where sockets do not get through, plain requests may. Sent twice, a move with its key still counts once.
+  async function post() {
+    const message = pending, path = body.dataset.socket.replace(/live$/, message.type);
+    const headers = {"content-type": "application/json", accept: "application/json"};
+    try {
+      const answer = await fetch(path, {method: "POST", headers, body: JSON.stringify(message)});
+      const told = await answer.json();
+      answered(answer.ok ? told : {key: message.key, problem: told.error.join(" ")});
+      if (!opened) location.reload();
+    } catch { /* no connection at all: the next attempt comes with the socket's */ }
+  }
+
   function connect() {
     if (ended || (socket && socket.readyState < 2)) return;
     socket = new WebSocket(address);
     socket.onopen = () => {
       wait = 400;
-      failures = 0;
+      opened = true;
       if (line.dataset.lost) { say("Connected again."); delete line.dataset.lost; }
       if (pending) socket.send(JSON.stringify(pending));
     };
@@ -64,19 +89,8 @@
       if (message.type === "state") {
         apart = Date.now() - 1000 * message.now;
         show(message.parts);
-      } else if (message.type === "ack") {
-        if (pending && pending.key === message.key) keep(null);
-        say("Kept.");
-      } else if (message.type === "refused") {
-        // A round that is about to open, or a room that is being brought back, takes it a moment later.
-        if (pending && pending.key === message.key && message.problem.endsWith("send it again")) {
-          setTimeout(() => {
-            if (pending && pending.key === message.key && socket.readyState === 1) socket.send(JSON.stringify(pending));
-          }, 400);
-          return;
-        }
-        if (pending && pending.key === message.key) keep(null);
-        say(message.problem, true);
+      } else {
+        answered(message);
       }
     };
     socket.onclose = (event) => {
@@ -85,9 +99,9 @@
         say(event.code === 4403 ? "The instructor has taken you out of this room." : "This page is open in too many tabs; reload it to go on here.", true);
         return;
       }
-      failures += 1;
       line.dataset.lost = "yes";
       say(pending ? "No connection. Your move is sent as soon as there is one." : "No connection; trying again.", true);
+      if (pending) post();
       setTimeout(connect, wait * (0.75 + Math.random() / 2));
       wait = Math.min(wait * 1.7, 4000);
     };
@@ -97,7 +111,7 @@
 
   document.addEventListener("submit", (event) => {
     const form = event.target, kind = form.dataset.send;
-    if (kind && socket && socket.readyState === 1) {
+    if (kind) {
       event.preventDefault();
       const fields = new FormData(form);
       const message = {type: kind, key: freshKey()};
@@ -109,8 +123,13 @@
       }
       for (const each of form.querySelectorAll("input[type=radio]")) delete each.dataset.touched;
       keep(message);
-      say("Sending …");
-      socket.send(JSON.stringify(message));
+      if (socket && socket.readyState === 1) {
+        say("Sending …");
+        socket.send(JSON.stringify(message));
+      } else {
+        say("No connection. Your move is sent as soon as there is one.", true);
+        connect();
+      }
     } else if (form.dataset.quiet !== undefined) {
       event.preventDefault();
       fetch(form.action, {method: "POST", body: new URLSearchParams(new FormData(form)), headers: {accept: "application/json"}})
