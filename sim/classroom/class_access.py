@@ -30,7 +30,7 @@ def code_of(text: str) -> str:
 
 async def running_of(site: Site, connection: HTTPConnection) -> Running:
     """Return the room that a path names. Raises ``HTTPException``: 404, and 429 to whoever tries many codes."""
-    running = await site.hub.room(connection.path_params["code"])
+    running = await site.hub.room(connection.path_params["code"].upper())
     if running is None:
         raise no_room(site)
     return running

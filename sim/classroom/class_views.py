@@ -120,6 +120,12 @@ class Desk:
         return inside(self.labels.actor(self.student.place.side))
 
     @property
+    def trouble(self) -> str:
+        """Return why the game cannot go on; empty if it can."""
+        position = None if self.table is None else self.table.position
+        return "" if position is None else position.trouble or ""
+
+    @property
     def with_(self) -> str:
         """Return who plays the same side, in words; empty if nobody does."""
         if self.table is None or self.student.place is None:

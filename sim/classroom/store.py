@@ -38,6 +38,10 @@ CREATE TABLE IF NOT EXISTS events (
     UNIQUE (room, key)
 ) WITHOUT ROWID;
 """
+_OPEN = """
+SELECT room FROM events WHERE number = 1 AND room NOT IN (SELECT room FROM events WHERE kind = 'ended')
+ORDER BY time DESC, room
+"""
 _ADD = "INSERT INTO events (room, number, time, kind, key, body) VALUES (?, ?, ?, ?, ?, ?)"
 
 
@@ -82,9 +86,9 @@ class Store:
         return request.promise
 
     def rooms(self) -> list[str]:
-        """Return the codes of all rooms, the one begun last first."""
+        """Return the codes of all rooms that were not put away, the one begun last first."""
         with self._reading:
-            found = self._disk.execute("SELECT room FROM events WHERE number = 1 ORDER BY time DESC, room").fetchall()
+            found = self._disk.execute(_OPEN).fetchall()
         return [room for (room,) in found]
 
     def events(self, room: str) -> list[Event]:

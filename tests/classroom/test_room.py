@@ -300,6 +300,26 @@ def test_a_game_that_nobody_plays_any_more_is_played_out_by_computers() -> None:
     assert class_.refused(asked.move, 1, 1, "wait") == 200
 
 
+def test_a_game_that_cannot_go_on_is_over_and_told() -> None:
+    """An expression that makes no sense in the third turn ends the game without a result; the room does not break."""
+    broken = QUIET.replace("{fear: -guns / (1 + walls)}", "{fear: 1 / (3 - turn)}")
+    class_ = paper(half(text=broken), names=("Ann", "Ben"))
+    class_.do(asked.start)
+    class_.round("wait", "keep")
+    class_.round("wait", "keep")
+    position = class_.room.tables[0].position
+    assert position is not None
+    assert not position.over
+    class_.round("wait", "keep")
+    position = class_.room.tables[0].position
+    assert position is not None
+    assert position.over
+    assert position.payoffs is None
+    assert position.trouble is not None
+    assert "3 - turn" in position.trouble
+    assert class_.refused(asked.move, 1, 4, "wait") == 409
+
+
 def test_bets_close_with_the_first_round() -> None:
     """They can be changed until then; nonsense is 422."""
     class_ = begun("Ann", "Ben")

@@ -38,6 +38,8 @@ def test_events_come_back_in_order_as_they_were(tmp_path: Path) -> None:
     again = Store(path)
     assert again.events("A") == [event(1), event(2, "k"), event(3)]
     assert again.rooms() == ["A", "B"]
+    again.keep("A", [Event(4, 6.0, "ended", {"results": {"title": "A"}})]).result()
+    assert (again.rooms(), again.last_results()) == (["B"], [{"title": "A"}])
     again.close()
     assert path.stat().st_mode & 0o077 == 0
 
