@@ -70,6 +70,7 @@ html_context = {"default_mode": "auto"}
 html_sidebars = {"**": ["contents.html"]}
 html_show_sourcelink = False
 html_copy_source = False
+html_show_search_summary = False  # excerpts would be fetched, which files on a disk may not
 html_use_index = True
 html_domain_indices = False
 html_theme_options: dict[str, Any] = {
@@ -81,8 +82,8 @@ html_theme_options: dict[str, Any] = {
     "footer_start": ["copyright"],
     "footer_end": [],
     "show_toc_level": 2,
-    "pygments_light_style": "default",
-    "pygments_dark_style": "github-dark",
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
 }
 
 # ---------------------------------------------------------------- what is added
@@ -174,6 +175,20 @@ def told(_app: Sphinx, _what: str, _name: str, _thing: object, _options: object,
             lines[number] = re.sub(r"^    (\w+): ", rf":{kind} \1: ", line)
 
 
+LINES = re.compile(r'<dl>\n((?:<dd><em class="sig-param">.*</dd>\n)+)</dl>')
+
+
+def spoken(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _tree: object) -> None:
+    """Make plain lines of a signature's, which Sphinx makes a list of terms without terms: screen readers stumble."""
+
+    def plain(found: re.Match[str]) -> str:
+        lines = found[1].replace("<dd>", "<span>").replace("</dd>", "</span>")
+        return f'<span class="lines">{lines}</span>'
+
+    if "body" in context:
+        context["body"] = LINES.sub(plain, context["body"])
+
+
 def entrance(app: Sphinx, failed: Exception | None) -> None:
     """Let the folder open at its index."""
     if failed is None and app.builder.format == "html":
@@ -188,5 +203,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_source_parser(Notebook)
     app.connect("source-read", read)
     app.connect("autodoc-process-docstring", told)
+    app.connect("html-page-context", spoken)
     app.connect("build-finished", entrance)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -42,7 +42,9 @@ def test_a_full_disk(tmp_path: Path) -> None:
     here.mkdir()
     answer = ask_outside("new", "mine", folder=here, python=("-c", LIMITED))
     assert (answer.status, answer.out, len(answer.faults)) == (5, "", 1)
-    assert answer.err.startswith("mine.yaml:1:1: DISK-FULL: 'mine.yaml' was not written (file too large): it needs about ")
+    assert answer.err.startswith(
+        "mine.yaml:1:1: DISK-FULL: 'mine.yaml' was not written (file too large): it needs about "
+    )
     assert list(here.iterdir()) == []
 
 

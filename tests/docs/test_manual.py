@@ -5,8 +5,6 @@ from __future__ import annotations
 import importlib
 import inspect
 import re
-import subprocess
-import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -14,11 +12,11 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 import sim
+from tests.docs.manual import ROOT, made
 from tests.docs.pages import DOCS, Page, codes, rows
 
 pytest.importorskip("pydata_sphinx_theme")
 
-ROOT = DOCS.parent
 API = Page("reference/api.md")
 MARKED = [name for names in re.findall(r"<!-- docstrings: (.*) -->", API.text) for name in names.split()]
 FETCHED = {"src", "srcset", "poster", "data", "action", "xlink:href"}
@@ -48,16 +46,7 @@ class Reader(HTMLParser):
 @pytest.fixture(scope="module")
 def manual(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The manual as `make docs` makes it."""
-    made = tmp_path_factory.mktemp("manual")
-    (line,) = [line for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines() if "sphinx-build" in line]
-    options = line.split("sphinx-build ")[1].removesuffix(" . build/docs").split()
-    assert {"--fail-on-warning", "--nitpicky"} <= set(options)
-    ran = subprocess.run(
-        [sys.executable, "-m", "sphinx", *options, ".", str(made)], cwd=ROOT, capture_output=True, encoding="utf-8"
-    )
-    assert ran.stderr == ""
-    assert ran.returncode == 0
-    return made
+    return made(tmp_path_factory.mktemp("manual"))
 
 
 @pytest.fixture(scope="module")
