@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -40,10 +41,11 @@ def asked_for(options: argparse.Namespace) -> Iterator[Proof]:
     yield lambda folder: proofs.cut_off(folder, size)
 
 
-def lines(findings: list[Findings], seconds: float) -> list[str]:
-    """Return what was found, as Markdown."""
-    where = machine()["processor"]
-    told = [f"Everything took {seconds / 60:,.0f} minutes on this machine ({where}); the bots ran on it, too."]
+def lines(findings: list[Findings], seconds: float, load: float) -> list[str]:
+    """Return what was found, as Markdown; ``load`` is how many programs wanted a core when it began."""
+    where, cores = machine()["processor"], os.cpu_count()
+    place = f"this machine ({where}, {cores} cores), on which the bots ran, too"
+    told = [f"Everything took {seconds / 60:,.0f} minutes on {place}. Its load was {load:.0f} when that began."]
     for found in findings:
         rows = [f"| {name} | {value} |" for name, value in found.figures.items()]
         told += [f"### {found.title}", "\n".join(["| | |", "|---|---|", *rows])]
@@ -61,7 +63,7 @@ def main() -> int:
     asked.add_argument("--json", action="store_true", help="one JSON document instead of words")
     asked.add_argument("--write", action="store_true", help="also write the figures to docs/explanation/classroom.md")
     options, console = asked.parse_args(), Console(width=120, highlight=False, markup=False)
-    began, found = time.monotonic(), []
+    began, found, load = time.monotonic(), [], os.getloadavg()[0]
     for proof in asked_for(options):
         folder = Path(tempfile.mkdtemp(prefix="class-"))
         try:
@@ -82,7 +84,7 @@ def main() -> int:
         begin, end = MARKS["soak" if options.soak else "bots"]
         old = PAGE.read_text(encoding="utf-8")
         before, _, rest = old.partition(begin)
-        body = "\n\n".join(lines(found, time.monotonic() - began))
+        body = "\n\n".join(lines(found, time.monotonic() - began, load))
         PAGE.write_text(f"{before}{begin}\n\n{body}\n\n{end}{rest.partition(end)[2]}", encoding="utf-8")
     return 1 if any(each.wrong for each in found) else 0
 

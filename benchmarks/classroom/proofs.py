@@ -34,7 +34,8 @@ class Size:
 
 def undisturbed(folder: Path, size: Size) -> Findings:
     """A class joins all at once and plays: nothing is lost, and answers come soon."""
-    findings = Findings(f"{size.bots} students, {size.rounds} turns")
+    pace = f"moving within {size.think:.0f} seconds" if size.think else "moving all at the same moment"
+    findings = Findings(f"{size.bots} students, {size.rounds} turns, {pace}")
 
     async def played(server: Server) -> Lesson:
         lesson = Lesson(server, size.think)
@@ -54,8 +55,8 @@ def undisturbed(folder: Path, size: Size) -> Findings:
         await lesson.play(size.rounds)
         seconds = time.monotonic() - began
         findings.figures["a round"] = (
-            f"{seconds / size.rounds:.1f} s, of which students think up to {size.think:.0f} s; "
-            f"{(server.processor() - used) / size.rounds:.1f} s of the server's processor time"
+            f"{seconds / size.rounds:.1f} s; {(server.processor() - used) / size.rounds:.1f} s of the server's "
+            "processor time"
         )
         findings.figures["memory of the server"] = f"{server.memory() / _MIB:.0f} MiB, all its processes"
         await lesson.leave()
