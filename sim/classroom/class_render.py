@@ -12,6 +12,7 @@ from sim.classroom.class_access import rejoin_code
 from sim.classroom.class_board import Board
 from sim.classroom.class_live import Shown
 from sim.classroom.class_views import Desk
+from sim.classroom.room.results import outcome
 from sim.classroom.room.state import Student
 from sim.classroom.running import Running
 from sim.classroom.site import Site
@@ -31,17 +32,18 @@ def seat_parts(site: Site, running: Running, student: Student, token: str) -> Sh
     if not student.present:
         return None
     desk = Desk(running, student, site.hub.clock())
-    told = asked = None
+    told = asked = came = None
     table = desk.table
     if table is not None and student.place is not None and table.over and (room.revealed or room.plan.homework):
         site.hub.look_back(running, table, student.place.side)
         told, asked = running.debriefs.get((table.number, student.place.side)), True
+        came = None if running.predictions is None else outcome(room, table, running.predictions)
     path = f"/class/{room.code}/seat/{student.number}"
     macros: Any = site.templates.get_template("class/seat_parts.html").module
     parts = {
         "news": macros.news(desk),
         "status": macros.status(desk),
-        "result": macros.result(desk, told, asked and (table is not None and table.position is not None)),
+        "result": macros.result(desk, told, asked, desk.words_of_bet(came)),
         "situation": macros.situation(desk),
         "move": macros.move(desk, token, path),
         "bet": macros.bet(desk, token, path),

@@ -278,9 +278,13 @@ class Desk:
     @property
     def bet_made(self) -> str:
         """Return the student's bet in words, once bets are closed."""
-        if self.student.bet is None or self.student.place is None or asked.may_bet(self.room, self.student):
+        return "" if asked.may_bet(self.room, self.student) else self.words_of_bet(self.student.bet)
+
+    def words_of_bet(self, bet: str | None) -> str:
+        """Return a bet in words; empty where there is none."""
+        if bet is None or self.student.place is None:
             return ""
-        return bets_of(self.room.plan.half(self.student.place.table))[self.student.bet]
+        return bets_of(self.room.plan.half(self.student.place.table))[bet]
 
     question = QUESTION
 
