@@ -32,6 +32,8 @@ class Wanted:
     seconds: str = "90"
     per_side: str = "1"
     early: bool = True
+    seed: str = ""
+    """Where luck comes from; empty: luck that nobody has had."""
 
     @classmethod
     def of(cls, fields: Mapping[str, Any]) -> Wanted:
@@ -48,6 +50,7 @@ class Wanted:
             seconds=text("seconds"),
             per_side=text("per_side"),
             early=bool(fields.get("early")),
+            seed=text("seed"),
         )
 
 
@@ -59,7 +62,7 @@ def prepared(
     Args:
         sources: what each half plays: one, or two.
         wanted: what was filled in.
-        unique: whatever makes this class different from others; its luck comes from that.
+        unique: whatever makes this class different from others; its luck comes from that, unless a seed is wanted.
         tell: not told anything.
 
     Raises:
@@ -82,7 +85,9 @@ def plan_of(scenarios: list[Scenario], wanted: Wanted, unique: str) -> RoomPlan:
     return RoomPlan(
         halves=tuple(halves),
         title=checked_name(wanted.title or (scenarios[0].title or scenarios[0].scenario)[:40]),
-        seed=derived_seed(scenarios[0].monte_carlo.seed, f"class/{unique}"),
+        seed=_whole(wanted.seed, "the seed")
+        if wanted.seed
+        else derived_seed(scenarios[0].monte_carlo.seed, f"class/{unique}"),
         per_side=_whole(wanted.per_side, "students a side"),
         seconds=None if wanted.homework else _whole(wanted.seconds, "seconds") or None,
         early=wanted.early,

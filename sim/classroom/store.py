@@ -123,16 +123,21 @@ class Store:
                 except queue.Empty:
                     break
             ending = None in batch
-            self._brought([each for each in batch if each is not None])
+            requests = [each for each in batch if each is not None]
+            # From here on nobody can take a promise back; what was asked for is written even where nobody waits for it.
+            waited = [request.promise.set_running_or_notify_cancel() for request in requests]
+            self._brought(requests, waited)
 
-    def _brought(self, requests: Sequence[_Request]) -> None:
+    def _brought(self, requests: Sequence[_Request], waited: Sequence[bool]) -> None:
         """Bring requests to the disk and fulfil their promises; what spoils all of them fails alone."""
         failed = self._committed(requests)
         if failed is not None and len(requests) > 1:
-            for request in requests:
-                self._brought([request])
+            for request, one in zip(requests, waited, strict=True):
+                self._brought([request], [one])
             return
-        for request in requests:
+        for request, one in zip(requests, waited, strict=True):
+            if not one:
+                continue
             if failed is None:
                 request.promise.set_result(None)
             else:
@@ -146,7 +151,10 @@ class Store:
                 if event.number != last.get(request.room, 0) + 1:
                     return _unkept(self.path, "what happened before it could not be kept")
                 last[request.room] = event.number
-                body = json.dumps(event.body, allow_nan=False)
+                try:
+                    body = json.dumps(event.body, allow_nan=False)
+                except ValueError as error:
+                    return _unkept(self.path, str(error))
                 rows.append((request.room, event.number, event.time, event.kind, event.key, body))
         if not rows:
             return None
@@ -155,7 +163,7 @@ class Store:
                 self._disk.execute("BEGIN IMMEDIATE")
                 self._disk.executemany(_ADD, rows)
                 self._disk.execute("COMMIT")
-            except sqlite3.Error as error:
+            except (sqlite3.Error, ValueError) as error:
                 if self._disk.in_transaction:
                     self._disk.execute("ROLLBACK")
                 return _unkept(self.path, str(error))

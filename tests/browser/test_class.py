@@ -34,7 +34,8 @@ def host_link(lines: list[str]) -> str:
 def room(teacher: Page, lines: list[str], **fields: str) -> str:
     """Open a room by hand; returns its code, and leaves the instructor's page open."""
     teacher.goto(host_link(lines))
-    for name, value in fields.items():
+    # Luck that no war ends: the same as in the tests without a browser.
+    for name, value in {"seed": "7", **fields}.items():
         teacher.fill(f"#{name}", value)
     teacher.get_by_role("button", name="Open the room").click()
     code = teacher.locator("h1 .code").inner_text()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import json
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 from starlette.testclient import TestClient, WebSocketDenialResponse
@@ -85,10 +87,17 @@ def move(student: TestClient, code: str, number: int, of_round: int, action: str
 
 
 def heard(socket: Any, kind: str) -> dict[str, Any]:
-    """The next message of a kind."""
-    while (message := socket.receive_json())["type"] != kind:
-        pass
-    return dict(message)
+    """The next message of a kind; anything refused before it, or silence for long, is an error."""
+
+    async def next_one() -> dict[str, Any]:
+        with anyio.fail_after(60):
+            return dict(await socket._send_rx.receive())
+
+    while True:
+        message = json.loads(socket.portal.call(next_one)["text"])
+        if message["type"] == kind:
+            return dict(message)
+        assert message["type"] != "refused", message
 
 
 def ended(socket: Any) -> tuple[int, list[dict[str, Any]]]:

@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from concurrent.futures import wait
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,23 @@ def test_commits_reach_the_disk(tmp_path: Path) -> None:
     store = Store(tmp_path / stores.FILE)
     assert store._disk.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert store._disk.execute("PRAGMA synchronous").fetchone() == (2,)
+    store.close()
+
+
+def test_what_nobody_waits_for_is_kept_and_the_writer_goes_on(tmp_path: Path) -> None:
+    """A promise can be taken back by a request that was cut off; a number that is none fails alone."""
+    store = Store(tmp_path / stores.FILE)
+    with store._reading:
+        # The first request holds the writer up, so that the second is taken back before it is looked at.
+        first = store.keep("A", [event(1)])
+        time.sleep(0.05)
+        second = store.keep("A", [event(2)])
+        assert second.cancel()
+    third, strange = store.keep("A", [event(3)]), store.keep("B", [Event(1, 5.0, "told", {"x": float("nan")}, None)])
+    wait([first, third, strange], timeout=10)
+    assert (first.exception(), third.exception()) == (None, None)
+    assert isinstance(strange.exception(), ResourceError)
+    assert [each.number for each in store.events("A")] == [1, 2, 3]
     store.close()
 
 
