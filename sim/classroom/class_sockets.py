@@ -25,7 +25,7 @@ MOST_BOARDS = 12
 MOST = 1_500
 """Sockets of the whole server."""
 
-_BURST, _A_SECOND = 20, 4.0
+_BURST, _A_SECOND = 40, 4.0
 """Messages of a socket."""
 _PATIENCE = 60
 """Messages too many after which a socket is closed."""

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from sim.experiment import robust
+from sim.scenario.load import load_text
 from tests.commands.asking import ask
 from tests.experiment.test_robust import GAME, KNOWN
 from tests.report.pages import flat, widest
@@ -66,7 +67,10 @@ def test_the_picture() -> None:
     assert answer.status == 6
     picture: dict[str, Any] = json.loads(Path("robust.json").read_text(encoding="utf-8"))
     shares, *maps = picture["vconcat"]
-    assert len(shares["layer"]) == 4
+    dots = next(layer for layer in shares["layer"] if layer["mark"]["type"] == "point")
+    told = dots["data"]["values"]
+    assert len(told) == len(load_text(KNOWN).claims)
+    assert [row["says"] for row in told if row["claim"] == ["It [pays]"]] == [f"{round(told[0]['share'])} %"]
     assert sum(len(row["hconcat"]) for row in maps) == 4
     assert "pays holds at 7" in picture["description"]
     assert "It [pays]" in json.dumps(picture)
