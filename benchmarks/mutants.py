@@ -24,10 +24,11 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks.contender import ROOT
+from benchmarks.page import marks, replaced
 from benchmarks.planted import DEFECTS, Defect
 
 PAGE = ROOT / "docs" / "explanation" / "mutants.md"
-BEGIN, END = "<!-- mutants: from here -->", "<!-- mutants: to here -->"
+BEGIN, END = marks("mutants")
 
 COPIED = ("sim", "tests", "scenarios", "benchmarks", "docs", "pyproject.toml", "README.md", "CHANGELOG.md", "Makefile")
 MODELS = ("tests/models",)
@@ -147,7 +148,6 @@ def main() -> int:
 
 def renewed(text: str, found: Sequence[Noticed]) -> str:
     """Return the page with the rows of what was found anew; those of other defects stay, in the order of the list."""
-    before, after = text.partition(BEGIN)[0], text.partition(END)[2]
     told = dict(_ROW.findall(text.partition(BEGIN)[2].partition(END)[0]))
     told |= {one.defect.says: f"{_cell(one.models)} | {_cell(one.rules)}" for one in found}
     rows = {defect.says: told[defect.says] for defect in DEFECTS if defect.says in told}
@@ -160,7 +160,7 @@ def renewed(text: str, found: Sequence[Noticed]) -> str:
         "|---|---|---|",
         *(f"| {says} | {row} |" for says, row in rows.items()),
     ]
-    return f"{before}{BEGIN}\n\n" + "\n".join(lines) + f"\n\n{END}{after}"
+    return replaced(text, "mutants", "\n".join(lines))
 
 
 _ROW = re.compile(r"^\| ((?!defect |---)[^|]+) \| (.+ \| .+) \|$", re.MULTILINE)

@@ -12,8 +12,6 @@ from rich.table import Table as Printed
 
 from benchmarks.race import Spread
 
-BEGIN, END = "<!-- benchmarks: from here -->", "<!-- benchmarks: to here -->"
-
 
 @dataclass(frozen=True)
 class Table:
@@ -76,9 +74,22 @@ def markdown(section: Section) -> str:
 
 
 def write(path: Path, sections: Iterable[Section]) -> None:
-    """Put sections on a page between its two marks; what stands around them stays."""
-    old = path.read_text(encoding="utf-8")
-    before, _, rest = old.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    body = "\n\n".join(markdown(section) for section in sections)
-    path.write_text(f"{before}{BEGIN}\n\n{body}\n\n{END}{after}", encoding="utf-8")
+    """Put sections on a page."""
+    put(path, "benchmarks", "\n\n".join(markdown(section) for section in sections))
+
+
+def marks(name: str) -> tuple[str, str]:
+    """Return the lines between which a page keeps what a program has written."""
+    return f"<!-- {name}: from here -->", f"<!-- {name}: to here -->"
+
+
+def put(path: Path, name: str, body: str) -> None:
+    """Put a body on a page between the two marks of a name; what stands around them stays."""
+    path.write_text(replaced(path.read_text(encoding="utf-8"), name, body), encoding="utf-8")
+
+
+def replaced(text: str, name: str, body: str) -> str:
+    """Return the text of a page with a body between the two marks of a name."""
+    begin, end = marks(name)
+    before, _, rest = text.partition(begin)
+    return f"{before}{begin}\n\n{body}\n\n{end}{rest.partition(end)[2]}"

@@ -17,11 +17,11 @@ from rich.console import Console
 from benchmarks.classroom import proofs
 from benchmarks.classroom.proofs import Size
 from benchmarks.contender import ROOT
+from benchmarks.page import put
 from benchmarks.torture.arena import Findings
 from sim.experiment.environment import machine
 
 PAGE = ROOT / "docs" / "explanation" / "classroom.md"
-MARKS = {name: (f"<!-- {name}: from here -->", f"<!-- {name}: to here -->") for name in ("bots", "soak")}
 
 Proof = Callable[[Path], Findings]
 
@@ -45,12 +45,8 @@ def lines(findings: list[Findings], seconds: float, load: float) -> list[str]:
     """Return what was found, as Markdown; ``load`` is how many programs wanted a core when it began."""
     where, cores = machine()["processor"], os.cpu_count()
     place = f"this machine ({where}, {cores} cores), on which the bots ran, too"
-    told = [f"Everything took {seconds / 60:,.0f} minutes on {place}. Its load was {load:.0f} when that began."]
-    for found in findings:
-        rows = [f"| {name} | {value} |" for name, value in found.figures.items()]
-        told += [f"### {found.title}", "\n".join(["| | |", "|---|---|", *rows])]
-        told.append(f"What went wrong: {len(found.wrong)}." if found.wrong else "Nothing went wrong.")
-    return told
+    told = f"Everything took {seconds / 60:,.0f} minutes on {place}. Its load was {load:.0f} when that began."
+    return [told, *(each.markdown() for each in findings)]
 
 
 def main() -> int:
@@ -72,20 +68,12 @@ def main() -> int:
             shutil.rmtree(folder, ignore_errors=True)
         found.append(each)
         if not options.json:
-            console.print(f"\n{each.title}")
-            for name, value in each.figures.items():
-                console.print(f"  {name}: {value}")
-            for wrong in each.wrong[:20]:
-                console.print(f"  WRONG: {wrong}")
+            each.show(console)
     if options.json:
         document = {each.title: {"figures": each.figures, "wrong": each.wrong} for each in found}
         sys.stdout.write(f"{json.dumps(document, indent=1)}\n")
     if options.write and not options.short:
-        begin, end = MARKS["soak" if options.soak else "bots"]
-        old = PAGE.read_text(encoding="utf-8")
-        before, _, rest = old.partition(begin)
-        body = "\n\n".join(lines(found, time.monotonic() - began, load))
-        PAGE.write_text(f"{before}{begin}\n\n{body}\n\n{end}{rest.partition(end)[2]}", encoding="utf-8")
+        put(PAGE, "soak" if options.soak else "bots", "\n\n".join(lines(found, time.monotonic() - began, load)))
     return 1 if any(each.wrong for each in found) else 0
 
 

@@ -21,9 +21,9 @@ from rich.console import Console
 from benchmarks.contender import ROOT
 from benchmarks.environments import CannotPlay, python_of
 from benchmarks.fuzz.suite import corpus
+from benchmarks.page import put
 
 PAGE = ROOT / "docs" / "explanation" / "reliability.md"
-BEGIN, END = "<!-- fuzz: from here -->", "<!-- fuzz: to here -->"
 SHARES = {
     ("drawn", "file"): 0.35,
     ("drawn", "expression"): 0.2,
@@ -144,9 +144,7 @@ def main() -> int:
     console.print("\n".join(lines))
     escaped = [each for each in told if each.escaped]
     if options.write and not escaped:
-        old = PAGE.read_text(encoding="utf-8")
-        before, after = old.partition(BEGIN)[0], old.partition(END)[2]
-        PAGE.write_text(f"{before}{BEGIN}\n\n" + "\n".join(lines) + f"\n\n{END}{after}", encoding="utf-8")
+        put(PAGE, "fuzz", "\n".join(lines))
     return 1 if escaped else 0
 
 

@@ -14,12 +14,12 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks.contender import ROOT
+from benchmarks.page import put
 from benchmarks.torture import damage, faults, kills, writers
 from benchmarks.torture.arena import RUNS, Arena, Findings
 from sim.experiment.environment import machine
 
 PAGE = ROOT / "docs" / "explanation" / "reliability.md"
-BEGIN, END = "<!-- torture: from here -->", "<!-- torture: to here -->"
 
 
 def proofs(arena: Arena, short: bool) -> Iterator[Callable[[], Findings]]:
@@ -39,12 +39,8 @@ def proofs(arena: Arena, short: bool) -> Iterator[Callable[[], Findings]]:
 def lines(findings: list[Findings], seconds: float) -> list[str]:
     """Return what was found, as Markdown."""
     asked = f"The question: two regimes of a small scenario, {RUNS:,} runs each, in blocks of 8,192."
-    told = [f"{asked} Everything took {seconds:,.0f} seconds on this machine ({machine()['processor']})."]
-    for found in findings:
-        rows = [f"| {name} | {value} |" for name, value in found.figures.items()]
-        told += [f"### {found.title}", "\n".join(["| | |", "|---|---|", *rows])]
-        told.append(f"What went wrong: {len(found.wrong)}." if found.wrong else "Nothing went wrong.")
-    return told
+    place = f"this machine ({machine()['processor']})"
+    return [f"{asked} Everything took {seconds:,.0f} seconds on {place}.", *(each.markdown() for each in findings)]
 
 
 def main() -> int:
@@ -62,11 +58,7 @@ def main() -> int:
             each = proof()
             found.append(each)
             if not options.json:
-                console.print(f"\n{each.title} ({time.monotonic() - started:,.0f} s)")
-                for name, value in each.figures.items():
-                    console.print(f"  {name}: {value}")
-                for wrong in each.wrong[:20]:
-                    console.print(f"  WRONG: {wrong}")
+                each.show(console, time.monotonic() - started)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     wrong = [fault for each in found for fault in each.wrong]
@@ -74,10 +66,7 @@ def main() -> int:
         document = {each.title: {"figures": each.figures, "wrong": each.wrong} for each in found}
         sys.stdout.write(f"{json.dumps(document, indent=1)}\n")
     if options.write and not options.short:
-        old = PAGE.read_text(encoding="utf-8")
-        before, _, rest = old.partition(BEGIN)
-        body = "\n\n".join(lines(found, time.monotonic() - began))
-        PAGE.write_text(f"{before}{BEGIN}\n\n{body}\n\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+        put(PAGE, "torture", "\n\n".join(lines(found, time.monotonic() - began)))
     return 1 if wrong else 0
 
 

@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from rich.console import Console
+
 from sim import cli
 from sim.archive import disk
 from sim.archive.folder import is_stillborn
@@ -58,6 +60,20 @@ class Findings:
     title: str
     figures: dict[str, str] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
+
+    def show(self, console: Console, seconds: float | None = None) -> None:
+        """Print it; ``seconds`` is how long it took."""
+        console.print(f"\n{self.title}" + ("" if seconds is None else f" ({seconds:,.0f} s)"))
+        for name, value in self.figures.items():
+            console.print(f"  {name}: {value}")
+        for wrong in self.wrong[:20]:
+            console.print(f"  WRONG: {wrong}")
+
+    def markdown(self) -> str:
+        """Return it as a section of a page."""
+        rows = "\n".join(["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in self.figures.items())])
+        end = f"What went wrong: {len(self.wrong)}." if self.wrong else "Nothing went wrong."
+        return f"### {self.title}\n\n{rows}\n\n{end}"
 
     def check(self, holds: bool, what: str) -> None:
         """Note that something went wrong."""

@@ -55,7 +55,8 @@ def test_a_contender_that_falls_over_says_why() -> None:
 def test_a_page_keeps_what_stands_around_the_figures(tmp_path: Path) -> None:
     """Only what lies between the marks is written anew."""
     path = tmp_path / "speed.md"
-    path.write_text(f"# Speed\n\n{page.BEGIN}\n{page.END}\n\nOwn words.\n", encoding="utf-8")
+    begin, end = page.marks("benchmarks")
+    path.write_text(f"# Speed\n\n{begin}\n{end}\n\nOwn words.\n", encoding="utf-8")
     page.write(path, [page.Section("First", "Old figures.", [page.Table(("a", "b"), [("1", "2")])])])
     page.write(path, [page.Section("Second", "New figures.")])
     text = path.read_text(encoding="utf-8")

@@ -7,13 +7,13 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
+from benchmarks.page import put
 from tests.models.published import EXACT, FAR, FINE, Row, titles
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "published-models.md"
 ROUNDING = 1e-9
 """What an exact number may be off by and still be told as right."""
 
-BEGIN, END = "<!-- models: from here -->", "<!-- models: to here -->"
 
 
 def section(model: str, rows: list[Row], module: ModuleType) -> str:
@@ -69,10 +69,7 @@ def written() -> None:
         f"standard errors, each at most {100 * FINE:g} % of the range of what is averaged. A simulator that is right fails "
         f"one or more of them with a probability of {rate:.2e}."
     )
-    text = PAGE.read_text(encoding="utf-8")
-    before, after = text.partition(BEGIN)[0], text.partition(END)[2]
-    body = "\n\n".join([summary, *sections])
-    PAGE.write_text(f"{before}{BEGIN}\n\n{body}\n\n{END}{after}", encoding="utf-8")
+    put(PAGE, "models", "\n\n".join([summary, *sections]))
 
 
 def told_rate() -> tuple[float, int]:
