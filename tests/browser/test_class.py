@@ -105,6 +105,16 @@ def test_a_whole_game(open_page: Opener, lines: list[str]) -> None:
     tab.goto(ann.url)
     decide(ann, 1, 3)
     tab.locator("form[data-send=move] input:checked[value=publish]").wait_for()
+    # News that come while a button is pressed do not take it away.
+    form = ann.locator("form[data-send=move]")
+    form.locator("input[type=radio]").nth(2).check()
+    form.get_by_role("button").hover()
+    ann.mouse.down()
+    decide(tab, 1, 0)
+    tab.get_by_text("Kept.", exact=True).wait_for()
+    ann.wait_for_timeout(400)
+    ann.mouse.up()
+    tab.locator("form[data-send=move] input:checked[value=propose]").wait_for()
     tab.close()
     # Ben's browser loses its cookies; his own code brings him back.
     ben.locator("details summary").last.click()

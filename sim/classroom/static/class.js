@@ -29,7 +29,22 @@
     return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
+  // What is pressed must still be there when it is let go of, or the press is lost: news wait so long.
+  let pressed = 0, held = {};
+
+  function release() {
+    const parts = held;
+    clearTimeout(pressed);
+    pressed = 0;
+    held = {};
+    show(parts);
+  }
+
+  document.addEventListener("pointerdown", () => { clearTimeout(pressed); pressed = setTimeout(release, 8000); });
+  for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => setTimeout(release, 0));
+
   function show(parts) {
+    if (pressed) { Object.assign(held, parts); return; }
     for (const [name, html] of Object.entries(parts)) {
       const part = document.getElementById("part-" + name);
       if (!part || part.dataset.shown === html) continue;
