@@ -87,9 +87,12 @@ def _tell_complete(folder: Path, json: bool, quiet: bool) -> None:
     from sim.archive.load import read_summary
     from sim.archive.manifest import read_manifest
     from sim.archive.unfinished import tidy
+    from sim.archive.verify import verify
 
     manifest = read_manifest(folder)
     tidy(folder)
+    if not (found := verify(folder)).sound:
+        raise found.error()
     if json:
         options.print_json(read_summary(folder, manifest))
     options.message(f"{folder} is complete: nothing is left to play", quiet)

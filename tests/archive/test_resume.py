@@ -102,6 +102,23 @@ def test_a_finished_folder_is_left_as_it_is(cut_off: Path) -> None:
     assert tree(cut_off) == before
 
 
+def test_a_finished_folder_that_is_damaged_is_told_as_such(cut_off: Path) -> None:
+    """Exit 4 with the file and the byte, and nothing is repaired."""
+    assert ask("resume", str(cut_off), "--json", "--quiet").status == 0
+    block = sorted((cut_off / "blocks").iterdir())[1]
+    content = bytearray(block.read_bytes())
+    content[5000] ^= 4
+    block.write_bytes(content)
+    before = tree(cut_off)
+    for more in ((), ("--json",)):
+        again = ask("resume", str(cut_off), *more)
+        assert (again.status, again.out) == (4, "")
+        assert len(again.faults) == 1
+        assert block.name in again.err
+        assert "5,000" in again.err or "5000" in again.err
+    assert tree(cut_off) == before
+
+
 def test_what_is_no_unfinished_folder_is_refused(cut_off: Path) -> None:
     """Another folder, or none, is not touched."""
     for path in ("results", "tiny.yaml", "nowhere"):
