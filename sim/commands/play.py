@@ -40,7 +40,7 @@ def command(
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Play as one of the actors, then see what else could have been.
+    """Play as one of the actors, then be debriefed.
 
     Moves are read from the keyboard, or from a file or pipe, one a line.
     """

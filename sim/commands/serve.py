@@ -44,7 +44,7 @@ def command(
     out: options.Out = options.RESULTS,
     quiet: options.Quiet = False,
 ) -> None:
-    """Explore, watch and play in the browser, alone or with a class.
+    """Explore, watch and play in the browser, or teach a class.
 
     Only this machine can reach it unless --lan is given. Ctrl-C ends it.
     """
