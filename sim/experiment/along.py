@@ -44,11 +44,12 @@ def _played(game: Game, plan: Plan) -> Course:
     block = Block.begun(game, plan.seed, 0, plan.runs)
     rows = game.columns.state
     means = np.empty((game.turns + 1, len(game.variables)))
+    ended, pieces = np.zeros(len(game.variables)), 0
     for number in range(game.turns + 1):
-        sums = np.sum(block.world.table[rows], axis=1)
-        for _, ended in block.ended:
-            sums = sums + np.sum(ended[rows], axis=1)
-        means[number] = sums / plan.runs
+        for _, table in block.ended[pieces:]:
+            ended += np.sum(table[rows], axis=1)
+        pieces = len(block.ended)
+        means[number] = (np.sum(block.world.table[rows], axis=1) + ended) / plan.runs
         if number < game.turns and block.world.count:
             block.take_turn(number)
     return Course(Ensemble.of(game, plan, block.results()), means)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import signal
+import socket
 import threading
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,15 @@ def test_it_listens_on_this_machine_alone_unless_told() -> None:
         assert port.getsockname()[0] == "127.0.0.1"
     with open_port(0, everywhere=True) as port:
         assert port.getsockname()[0] in ("::", "0.0.0.0")
+
+
+@pytest.mark.parametrize("everywhere", [False, True])
+def test_no_piece_of_a_page_waits_for_a_receipt(everywhere: bool) -> None:
+    """What is sent in two pieces goes out at once: without TCP_NODELAY the second waits 40 ms on some systems."""
+    with open_port(0, everywhere=everywhere) as port, socket.create_connection(("127.0.0.1", port.getsockname()[1])):
+        visitor, _ = port.accept()
+        with visitor:
+            assert visitor.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_a_server_has_so_many_rooms(monkeypatch: pytest.MonkeyPatch) -> None:
