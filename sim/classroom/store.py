@@ -125,18 +125,19 @@ class Store:
             ending = None in batch
             requests = [each for each in batch if each is not None]
             # From here on nobody can take a promise back; what was asked for is written even where nobody waits for it.
-            waited = [request.promise.set_running_or_notify_cancel() for request in requests]
-            self._brought(requests, waited)
+            for request in requests:
+                request.promise.set_running_or_notify_cancel()
+            self._brought(requests)
 
-    def _brought(self, requests: Sequence[_Request], waited: Sequence[bool]) -> None:
+    def _brought(self, requests: Sequence[_Request]) -> None:
         """Bring requests to the disk and fulfil their promises; what spoils all of them fails alone."""
         failed = self._committed(requests)
         if failed is not None and len(requests) > 1:
-            for request, one in zip(requests, waited, strict=True):
-                self._brought([request], [one])
+            for request in requests:
+                self._brought([request])
             return
-        for request, one in zip(requests, waited, strict=True):
-            if not one:
+        for request in requests:
+            if request.promise.cancelled():
                 continue
             if failed is None:
                 request.promise.set_result(None)
