@@ -7,6 +7,8 @@ import re
 import signal
 import socket
 import ssl
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,6 +37,25 @@ def test_it_serves_until_it_is_told_to_end(tmp_path: Path, number: signal.Signal
         _, errors = process.communicate(timeout=20)
         assert errors == "the server has ended\n"
         assert process.returncode == 0
+
+
+_TOLD = """
+import gc, sys
+from datetime import UTC, datetime
+from sim.classroom.server import serve
+def told(listening):
+    print(gc.get_threshold(), gc.get_freeze_count() > 10_000)
+    sys.exit()
+gc.set_threshold(50_000, 20, 20)
+serve(None, 0, lan=False, tls=False, now=datetime.now(UTC), ready=told)
+"""
+
+
+def test_garbage_is_looked_for_as_long_as_it_serves() -> None:
+    """A short command lets garbage lie; in a server the games of one class after the other would pile up."""
+    told = subprocess.run([sys.executable, "-c", _TOLD], capture_output=True, text=True, check=True)
+    fresh = subprocess.run([sys.executable, "-c", "import gc; print(gc.get_threshold())"], capture_output=True, text=True)
+    assert told.stdout == f"{fresh.stdout.strip()} True\n"
 
 
 def test_a_socket_of_the_real_server(tmp_path: Path) -> None:
