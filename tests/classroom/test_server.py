@@ -54,7 +54,9 @@ serve(None, 0, lan=False, tls=False, now=datetime.now(UTC), ready=told)
 def test_garbage_is_looked_for_as_long_as_it_serves() -> None:
     """A short command lets garbage lie; in a server the games of one class after the other would pile up."""
     told = subprocess.run([sys.executable, "-c", _TOLD], capture_output=True, text=True, check=True)
-    fresh = subprocess.run([sys.executable, "-c", "import gc; print(gc.get_threshold())"], capture_output=True, text=True)
+    fresh = subprocess.run(
+        [sys.executable, "-c", "import gc; print(gc.get_threshold())"], capture_output=True, text=True
+    )
     assert told.stdout == f"{fresh.stdout.strip()} True\n"
 
 
