@@ -6,12 +6,14 @@ They are plain ASGI, so that they see WebSockets as well as requests.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException, WebSocketException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sim.classroom.settings import LOOPBACK
 
 LARGEST_BODY = 256 * 1024
 """Bytes that a request may bring: a scenario of the largest size allowed, and the form around it."""
@@ -32,10 +34,11 @@ _ALWAYS = {
     "x-frame-options": "DENY",
     # Not no-referrer: with that, browsers hide the origin of our own forms, which has to be checked.
     "referrer-policy": "same-origin",
-    "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+_TRUSTED = {"cross-origin-opener-policy": "same-origin"}
+"""What browsers heed only where nobody on the way can read along, and complain of everywhere else."""
 
 
 def host_of(text: str) -> str:
@@ -65,7 +68,8 @@ class Guard:
             return
         headers = Headers(scope=scope)
         status, problem = self._refusal(scope, headers)
-        guarded = _with_headers(send)
+        private = self.scheme == "https" or host_of(headers.get("host", "")) in LOOPBACK
+        guarded = _with_headers(send, {**_ALWAYS, **_TRUSTED} if private else _ALWAYS)
         if scope["type"] == "websocket":
             if problem:
                 await _refuse_socket(scope, receive, send, status)
@@ -121,11 +125,11 @@ class Quiet:
                 await send({"type": "websocket.close", "code": 1011})
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, given: Mapping[str, str]) -> Send:
     async def guarded(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            for name, value in _ALWAYS.items():
+            for name, value in given.items():
                 headers.setdefault(name, value)
             headers.setdefault("cache-control", "no-store")
         await send(message)

@@ -12,6 +12,7 @@ from tests.browser.watching import PHONE, PROJECTOR, axe, no_sideways_scroll
 
 pytest.importorskip("starlette")
 
+from sim.classroom.class_sockets import MOST_A_SEAT
 from tests.classroom.serving import link, served
 
 if TYPE_CHECKING:
@@ -164,6 +165,33 @@ def test_by_keyboard_alone(open_page: Opener, lines: list[str]) -> None:
     plain.locator("form[data-send=move] input[type=radio]").nth(2).check()
     plain.get_by_role("button", name="Change it").click()
     ann.locator("form[data-send=move] input:checked[value=propose]").wait_for()
+
+
+def test_a_page_that_was_put_out_says_so(open_page: Opener, lines: list[str]) -> None:
+    """A tab too many still decides; who is sent out is told so, and has nothing left to press."""
+    address = link(lines)
+    teacher, ann, ben = open_page(), open_page(PHONE), open_page(PHONE)
+    code = room(teacher, lines, seconds="0")
+    join(ann, address, code, "Ann")
+    join(ben, address, code, "Ben")
+    teacher.get_by_role("button", name="Begin the game").click()
+    decide(ann, 1, 0)
+    ann.get_by_text("Kept.", exact=True).wait_for()
+    decide(ben, 1, 0)
+    ann.locator("form[data-send=move][data-round='2']").wait_for()
+    # What was said of the first round does not stand above the second.
+    ann.locator("#line:empty").wait_for(state="attached", timeout=5000)
+    tabs = [ann.context.new_page() for _ in range(MOST_A_SEAT)]
+    for tab in tabs:
+        tab.goto(ann.url)
+        tab.locator("form[data-send=move]").wait_for()
+    ann.get_by_text("too many tabs").wait_for()
+    decide(ann, 2, 1)
+    ann.locator("form[data-send=move] .kept").wait_for()
+    tabs[-1].locator("form[data-send=move] input:checked[value=talk]").wait_for()
+    teacher.get_by_role("row", name="Ben").get_by_role("button", name="Send out").click()
+    ben.get_by_text("taken you out of this room").wait_for()
+    ben.locator("form[data-send=move] button:disabled").wait_for()
 
 
 def test_robots_rehearse_before_the_instructors_eyes(open_page: Opener, lines: list[str]) -> None:

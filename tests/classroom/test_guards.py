@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from sim.classroom import pages, tokens
+from sim.classroom.app import application
 from sim.classroom.guards import LARGEST_BODY, LARGEST_MESSAGE, Guard, Quiet, host_of
 from sim.classroom.settings import LOOPBACK, Settings
 from tests.classroom.site import HERE, SOCKETS, asked
@@ -80,6 +81,16 @@ def test_every_answer_has_the_headers(client: TestClient, path: str) -> None:
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "same-origin"
     assert "server" not in headers
+
+
+@pytest.mark.parametrize(
+    ("tls", "name", "given"), [(False, "localhost", True), (False, "10.0.0.7", False), (True, "10.0.0.7", True)]
+)
+def test_browsers_are_not_told_what_they_only_complain_of(tls: bool, name: str, given: bool) -> None:
+    """Windows of other sites are kept apart where a browser heeds that: over TLS, and on this machine itself."""
+    settings = Settings(addresses=("10.0.0.7",), tls=tls)
+    with TestClient(application(settings), base_url=f"{settings.scheme}://{name}:8000") as client:
+        assert ("cross-origin-opener-policy" in client.get("/").headers) is given
 
 
 def test_pages_are_not_kept_by_browsers_and_files_are_asked_for_again(client: TestClient) -> None:

@@ -7,7 +7,8 @@
   const store = "detente-pending " + body.dataset.socket;
   // How far this machine's clock is from the server's, in milliseconds.
   let apart = Date.now() - 1000 * Number(body.dataset.now);
-  let socket = null, wait = 400, ended = false, opened = false, pending = null;
+  const SENT_OUT = 4403, TOO_MANY_TABS = 4409;
+  let socket = null, wait = 400, ended = 0, opened = false, pending = null, at = "";
 
   try { pending = JSON.parse(sessionStorage.getItem(store)); } catch { /* a browser that keeps nothing */ }
 
@@ -22,6 +23,26 @@
   function say(text, bad) {
     line.textContent = text;
     line.classList.toggle("bad", Boolean(bad));
+  }
+
+  // What was said of one round is not left standing above the next, but long enough to be read.
+  function arrive(state) {
+    const now = `${state.phase} ${state.round}`, said = line.textContent;
+    if (at && at !== now && !line.classList.contains("bad")) {
+      setTimeout(() => { if (line.textContent === said && !line.classList.contains("bad")) say(""); }, 1500);
+    }
+    at = now;
+  }
+
+  function leave(code) {
+    ended = code;
+    if (code === TOO_MANY_TABS) {
+      say("This page is open in too many tabs. Reload it to go on here; deciding here reloads it, too.", true);
+      return;
+    }
+    keep(null);
+    say("The instructor has taken you out of this room.", true);
+    for (const each of document.querySelectorAll("form[data-send] input, form[data-send] button")) each.disabled = true;
   }
 
   function freshKey() {
@@ -103,15 +124,15 @@
       const message = JSON.parse(event.data);
       if (message.type === "state") {
         apart = Date.now() - 1000 * message.now;
+        arrive(message.state);
         show(message.parts);
       } else {
         answered(message);
       }
     };
     socket.onclose = (event) => {
-      if (event.code === 4403 || event.code === 4409) {
-        ended = true;
-        say(event.code === 4403 ? "The instructor has taken you out of this room." : "This page is open in too many tabs; reload it to go on here.", true);
+      if (event.code === SENT_OUT || event.code === TOO_MANY_TABS) {
+        leave(event.code);
         return;
       }
       line.dataset.lost = "yes";
@@ -138,7 +159,10 @@
       }
       for (const each of form.querySelectorAll("input[type=radio]")) delete each.dataset.touched;
       keep(message);
-      if (socket && socket.readyState === 1) {
+      if (ended) {
+        // The page that comes back has a socket, on which what waits is sent.
+        location.reload();
+      } else if (socket && socket.readyState === 1) {
         say("Sending …");
         socket.send(JSON.stringify(message));
       } else {
