@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from sim.classroom.class_charts import Chart, class_charts
+from sim.classroom.class_halves import names_of, played_by
 from sim.classroom.class_views import seconds_left
 from sim.classroom.room.bets import QUESTION
 from sim.classroom.room.results import bets_made, finished, results_of
@@ -15,7 +16,7 @@ from sim.classroom.room.state import CLOSED, FINISHED, PLAYING, WAITING, Student
 from sim.classroom.room.votes import TIE_RULE
 from sim.classroom.running import Running
 from sim.report import numbers
-from sim.report.labels import Labels, inside, joined
+from sim.report.labels import Labels
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,7 @@ class Board:
     @property
     def what(self) -> list[str]:
         """Return what each half plays, in words."""
-        told = []
-        for half in self.room.plan.halves:
-            labels = Labels(half.loaded)
-            sides = joined([inside(labels.actor(side)) for side in half.sides])
-            told.append(f"{labels.title} · {labels.regime(half.regime)} · students play {sides}")
-        return told
+        return [played_by(half) for half in self.room.plan.halves]
 
     @property
     def counts(self) -> str:
@@ -144,7 +140,7 @@ class Board:
                     "last": _number(before["actors"].get(actor, {}).get("mean")) if before else "",
                 }
             )
-        title = f"{labels.regime(half['regime'])}: {numbers.count(half['games'], 'game')}"
+        title = f"{names_of(self.room.plan)[number]}: {numbers.count(half['games'], 'game')}"
         return {"title": title, "rows": rows, "last": before is not None}
 
     def _before(self, half: dict[str, Any]) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from sim.classroom.class_halves import names_of
 from sim.classroom.room.prediction import Prediction
 from sim.classroom.room.state import Room, Table
 from sim.report import numbers
@@ -29,11 +30,11 @@ class Chart:
 
 def class_charts(room: Room, predictions: Sequence[Prediction]) -> list[Chart]:
     """Return, for each half and actor, the class's games over what the model predicts, turn by turn."""
-    charts = []
+    charts, names = [], names_of(room.plan)
     for number, (half, prediction) in enumerate(zip(room.plan.halves, predictions, strict=True)):
         labels = Labels(half.loaded)
         tables = [table for table in room.tables if table.number % len(room.plan.halves) == number]
-        where = f", {labels.regime(half.regime)}" if len(room.plan.halves) > 1 else ""
+        where = f" · {names[number]}" if len(names) > 1 else ""
         charts += [_chart(f"{labels.actor(actor)}{where}", actor, tables, prediction) for actor in half.computers]
     return charts
 

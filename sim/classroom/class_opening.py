@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sim.classroom.room.names import checked_name
+from sim.classroom.room.names import LONGEST_TITLE, checked_title
 from sim.classroom.room.plan import Half, RoomPlan, checked
 from sim.classroom.room.prediction import Prediction, predicted
 from sim.classroom.room.refused import Refused, refuse
@@ -15,6 +15,7 @@ from sim.classroom.worker import Tell, scenario_of
 from sim.errors import CommandError, Fault, Place
 from sim.model.compiling import regime_names
 from sim.model.luck import derived_seed
+from sim.report.labels import Labels, inside, joined
 from sim.scenario.flatten import flattened
 from sim.scenario.schema import Scenario
 
@@ -84,7 +85,7 @@ def plan_of(scenarios: list[Scenario], wanted: Wanted, unique: str) -> RoomPlan:
         halves.append(_half(scenarios[-1], second, wanted.sides))
     return RoomPlan(
         halves=tuple(halves),
-        title=checked_name(wanted.title or (scenarios[0].title or scenarios[0].scenario)[:40]),
+        title=checked_title(wanted.title or title_of(scenarios)),
         seed=_whole(wanted.seed, "the seed")
         if wanted.seed
         else derived_seed(scenarios[0].monte_carlo.seed, f"class/{unique}"),
@@ -93,6 +94,12 @@ def plan_of(scenarios: list[Scenario], wanted: Wanted, unique: str) -> RoomPlan:
         early=wanted.early,
         homework=wanted.homework,
     )
+
+
+def title_of(scenarios: list[Scenario]) -> str:
+    """Return the title of a class that was given none: what is played, by all of it or by either half."""
+    first, *others = [Labels(each).title for each in scenarios]
+    return joined([first, *map(inside, others)])[:LONGEST_TITLE]
 
 
 def _half(scenario: Scenario, regime: str, wanted: tuple[str, ...]) -> Half:

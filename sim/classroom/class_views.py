@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from sim.classroom.class_halves import played
 from sim.classroom.room import asked
 from sim.classroom.room.bets import QUESTION, bets_of
 from sim.classroom.room.state import FINISHED, PLAYING, WAITING, Room, Student, Table
@@ -118,6 +119,11 @@ class Desk:
         if self.labels is None or self.student.place is None:
             return ""
         return inside(self.labels.actor(self.student.place.side))
+
+    @property
+    def plays(self) -> str:
+        """Return what the student's half of the class plays: the scenario and the regime."""
+        return "" if self.student.place is None else played(self.room.plan.half(self.student.place.table))
 
     @property
     def trouble(self) -> str:

@@ -9,6 +9,8 @@ from sim.classroom.room.refused import refuse
 
 LONGEST = 40
 """Characters of a name."""
+LONGEST_TITLE = 100
+"""Characters of a class's title."""
 LONGEST_TEXT = 300
 """Characters of an announcement."""
 
@@ -20,6 +22,11 @@ _MARKS = 3
 def checked_name(text: object) -> str:
     """Return a name as it is shown: composed, without space around. Raises ``Refused`` 422."""
     return _checked(text, LONGEST, "a name")
+
+
+def checked_title(text: object) -> str:
+    """Return a class's title as it is shown. Raises ``Refused`` 422."""
+    return _checked(text, LONGEST_TITLE, "a title")
 
 
 def checked_text(text: object) -> str:
