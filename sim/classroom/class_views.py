@@ -16,6 +16,7 @@ from sim.classroom.running import Running
 from sim.play.view import Happening, Option, View
 from sim.report import numbers
 from sim.report.labels import Labels, inside, joined
+from sim.report.wants import wants_of
 
 _NOTHING = 5e-3
 
@@ -296,10 +297,10 @@ class Desk:
 
     def wants(self) -> list[str]:
         """Return what the student's side is scored by."""
-        if self.labels is None or self.student.place is None:
+        if self.student.place is None:
             return []
-        side = self.student.place.side
-        return [self.labels.entry(side, name) for name in self.labels.scenario.actors[side].incentives]
+        half = self.room.plan.half(self.student.place.table)
+        return wants_of(half.opening.game, self.student.place.side).sentences()
 
     def _happening(self, each: Happening) -> str:
         labels = self.labels

@@ -20,6 +20,7 @@ from sim.report.blocks import Blocks
 from sim.report.debrief import tell_debrief
 from sim.report.labels import Labels, inside, joined, quoted_label
 from sim.report.situation import Screen, chance_of, cost_of, lead_of
+from sim.report.wants import wants_of
 
 _AT_HAND = 32
 PASS, UNDO = "pass", "undo"
@@ -125,7 +126,7 @@ def _shown(session: Session, seat: str) -> str:
 
     def told(*parts: str) -> list[Any]:
         page = Blocks()
-        screen = Screen(page, scenario, seat, session.opening.regime)
+        screen = Screen(page, session.opening.game, seat)
         for part in parts:
             getattr(screen, part)(view)
         return page.kept
@@ -143,7 +144,7 @@ def _shown(session: Session, seat: str) -> str:
             turn=view.turn + 1,
             turns=scenario.clock.turns,
             over=view.over,
-            wants=[labels.entry(seat, name) for name in scenario.actors[seat].incentives],
+            wants=wants_of(session.opening.game, seat).sentences(),
             did=_did(session, seat, labels),
             happened=told("over") if view.over else told("happened"),
             seen=told("seen") if view.over else told("seen", "outlook"),

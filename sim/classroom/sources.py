@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.errors import Fault, ScenarioError, quoted
+from sim.report.labels import without_codes
 from sim.scenario.shipped import folder, load_found, shipped
 
 if TYPE_CHECKING:
@@ -64,10 +65,8 @@ def file_source(word: str) -> Source:
 
 
 def loaded(source: Source) -> Scenario:
-    """Return the scenario of a source. Raises ``ScenarioError``."""
-    if source.kind == TEXT:
-        return _of_a_visitor(source.content)
-    return load_found(source.content)
+    """Return the scenario of a source, its labels as students read them. Raises ``ScenarioError``."""
+    return without_codes(_of_a_visitor(source.content) if source.kind == TEXT else load_found(source.content))
 
 
 def _of_a_visitor(text: str) -> Scenario:

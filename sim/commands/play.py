@@ -51,8 +51,9 @@ def command(
     from sim.play.debrief import LUCKS, debrief_of
     from sim.play.keeping import GameFile
     from sim.report.console import HANDHELD, console
+    from sim.report.labels import without_codes
 
-    loaded = options.scenario_of(scenario)
+    loaded = without_codes(options.scenario_of(scenario))
     lucks = Plan(LUCKS if runs is None else runs, 0).runs
     if resume is None:
         if as_ is None:

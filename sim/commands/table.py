@@ -63,7 +63,7 @@ class Table:
 
     def _play(self, session: Session) -> Session:
         game = session.opening.game
-        screen = Screen(self._page, game.scenario, self._seat, game.regime)
+        screen = Screen(self._page, game, self._seat)
         screen.welcome(str(self._file.path))
         shown: tuple[int, int] | None = None
         while not session.over:

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any, TypeVar
+
 from sim.errors import one_line
 from sim.scenario.schema import Part, Scenario
+
+_CODES = re.compile(r"\s*\(M[0-9]{1,2}(?:, ?M[0-9]{1,2})*\)$")
+"""The numbers of mechanisms at the end of a label, which a scenario's notes explain to those who read its file."""
+
+_Part = TypeVar("_Part", bound=Part)
 
 
 def plain(name: str) -> str:
@@ -14,6 +22,27 @@ def plain(name: str) -> str:
 def label_of(part: Part | None, name: str) -> str:
     """Return the label of a part of a scenario, on one line, safe for a terminal."""
     return one_line(part.label) if part is not None and part.label else plain(name)
+
+
+def without_codes(part: _Part) -> _Part:
+    """Return a scenario, or a part of one, whose labels do without the numbers of mechanisms, as in "Tension (M16)"."""
+    found = {name: _without_codes(getattr(part, name)) for name in type(part).model_fields}
+    changed = {name: value for name, value in found.items() if value is not getattr(part, name)}
+    if part.label and (label := _CODES.sub("", part.label)) != part.label:
+        changed["label"] = label
+    return part.model_copy(update=changed) if changed else part
+
+
+def _without_codes(value: Any) -> Any:
+    if isinstance(value, Part):
+        return without_codes(value)
+    if isinstance(value, dict):
+        found = {name: _without_codes(each) for name, each in value.items()}
+        return found if any(found[name] is not each for name, each in value.items()) else value
+    if isinstance(value, tuple) and any(isinstance(each, Part) for each in value):
+        many = tuple(_without_codes(each) for each in value)
+        return many if any(one is not each for one, each in zip(many, value, strict=True)) else value
+    return value
 
 
 def quoted_label(label: str) -> str:

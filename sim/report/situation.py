@@ -8,13 +8,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from sim.model.game import Game
 from sim.play.log import Move
 from sim.play.view import Happening, Option, View
 from sim.report import numbers, words
 from sim.report.labels import Labels, inside, joined, sentence_case
 from sim.report.page import DIM, NUMBERS, STRONG, WORDS, Cell, Column, Page, Styled, named
 from sim.report.sparkline import sparkline, thinned
-from sim.scenario.schema import Scenario
+from sim.report.wants import wants_of
 
 CHART = 20
 """Columns of the small charts."""
@@ -26,9 +27,9 @@ _NOTHING = 5e-3
 class Screen:
     """Shows a person the game that they play."""
 
-    def __init__(self, page: Page, scenario: Scenario, seat: str, regime: str) -> None:
-        self.page, self.scenario, self.seat = page, scenario, seat
-        self.labels, self.regime = Labels(scenario), regime
+    def __init__(self, page: Page, game: Game, seat: str) -> None:
+        self.page, self.game, self.seat = page, game, seat
+        self.scenario, self.labels, self.regime = game.scenario, Labels(game.scenario), game.regime
 
     def welcome(self, kept: str) -> None:
         """Print what is played, as whom, and what the person wants."""
@@ -40,10 +41,9 @@ class Screen:
         self.page.title(labels.title, f"You are {inside(me)}. {labels.clock()}. Regime: {labels.regime(self.regime)}.")
         if scenario.summary:
             self.page.line(scenario.summary)
-        part = scenario.actors[self.seat]
-        self.page.heading("What you want", "scored at the end of every turn")
-        wants = [self.labels.entry(self.seat, name) for name in part.incentives]
-        self.page.line("; ".join(wants) or "nothing of its own: only costs and events move your payoff", indent=2)
+        self.page.heading("What counts", "scored at the end of every turn")
+        for line in wants_of(self.game, self.seat).sentences():
+            self.page.line(line, indent=2)
         self.page.gap()
         if others:
             self.page.line(f"The computer plays {joined(others)}; how it decides is told at the end.", DIM)

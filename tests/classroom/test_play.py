@@ -18,6 +18,7 @@ from sim.play.debrief import debrief_of
 from sim.play.session import Session, opened
 from sim.report.blocks import Blocks
 from sim.report.debrief import tell_debrief
+from sim.report.labels import without_codes
 from tests.classroom.site import HERE, token_in
 
 SCENARIO = "classics/arms-race"
@@ -52,7 +53,7 @@ def test_a_whole_game(client: TestClient) -> None:
     page = begin(client)
     assert page.status_code == 200
     assert "You are NATO." in texts(page.text)
-    session = Session(opened(sim.load("inf-2018"), ["nato"], Setting("treaty"), None, 3))
+    session = Session(opened(without_codes(sim.load("inf-2018")), ["nato"], Setting("treaty"), None, 3))
     for turn in range(20):
         assert f"turn {turn + 1}" in texts(page.text)
         wanted = ["talk", "defend", None][turn % 3]
@@ -70,6 +71,18 @@ def test_a_whole_game(client: TestClient) -> None:
         for row in block.rows:
             for cell in row:
                 assert letters(html.escape("".join(span.text for span in cell))) in shown
+
+
+def test_what_counts_is_told_by_its_sign(client: TestClient) -> None:
+    """Losses are no wishes, in the first turn and later; no label has the number of a mechanism."""
+    page = begin(client)
+    for _ in range(2):
+        shown = texts(page.text)
+        assert "Against you: Targets held at risk; Coercion of the alliance;" in shown
+        assert "In your favour: A cohesive alliance;" in shown
+        assert "You want" not in shown
+        assert not re.search(r"\(M\d", shown)
+        page = move(client, page, **{"pass": "1"})
 
 
 def test_the_last_move_is_taken_back(client: TestClient) -> None:

@@ -12,6 +12,7 @@ from sim.classroom.room.refused import refuse
 from sim.errors import DetenteError
 from sim.model.game import Setting
 from sim.play.session import Opening, opened
+from sim.report.labels import without_codes
 from sim.scenario.load import load_text
 from sim.scenario.schema import Scenario
 
@@ -125,4 +126,4 @@ def checked(plan: RoomPlan) -> RoomPlan:
 
 @lru_cache(maxsize=64)
 def _loaded(text: str, name: str) -> Scenario:
-    return load_text(text, name, Path())
+    return without_codes(load_text(text, name, Path()))
