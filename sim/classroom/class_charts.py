@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from markupsafe import Markup
 
 from sim.classroom.class_halves import names_of
 from sim.classroom.room.prediction import Prediction
+from sim.classroom.room.results import counted
 from sim.classroom.room.state import Room, Table
 from sim.report import numbers
 from sim.report.labels import Labels
@@ -30,24 +32,23 @@ class Chart:
 
 def class_charts(room: Room, predictions: Sequence[Prediction]) -> list[Chart]:
     """Return, for each half and actor, the class's games over what the model predicts, turn by turn."""
-    charts, names = [], names_of(room.plan)
+    charts, names, ahead = [], names_of(room.plan), room.plan.homework
     for number, (half, prediction) in enumerate(zip(room.plan.halves, predictions, strict=True)):
         labels = Labels(half.loaded)
-        tables = [table for table in room.tables if table.number % len(room.plan.halves) == number]
+        tables = [table for table in counted(room) if table.number % len(room.plan.halves) == number]
         where = f" · {names[number]}" if len(names) > 1 else ""
-        charts += [_chart(f"{labels.actor(actor)}{where}", actor, tables, prediction) for actor in half.computers]
+        charts += [
+            _chart(f"{labels.actor(actor)}{where}", actor, tables, prediction, ahead) for actor in half.computers
+        ]
     return charts
 
 
-def _chart(title: str, actor: str, tables: Sequence[Table], prediction: Prediction) -> Chart:
+def _chart(title: str, actor: str, tables: Sequence[Table], prediction: Prediction, ahead: bool) -> Chart:
     band = prediction.bands[actor]
     turns = len(band) - 1
-    lines = [
-        list(zip(table.position.turns, table.position.tracks[actor], strict=True))
-        for table in tables
-        if table.position is not None and table.position.trouble is None
-    ]
-    mean = _mean(lines)
+    positions = [each.position for each in tables if each.position is not None and each.position.trouble is None]
+    lines = [list(zip(position.turns, position.tracks[actor], strict=True)) for position in positions]
+    mean, games = _mean(lines, [position.over for position in positions], ahead)
     values = [float(band.min()), float(band.max()), 0.0, *(value for line in lines for _, value in line)]
     scale = _Scale(turns, min(values), max(values))
     parts = [scale.axes()]
@@ -61,29 +62,48 @@ def _chart(title: str, actor: str, tables: Sequence[Table], prediction: Predicti
         parts.append(f'<polyline class="curve c1" points="{scale.points(mean)}"/>')
         x, y = scale.at(*mean[-1])
         parts.append(f'<circle class="mark c1" cx="{x:.1f}" cy="{y:.1f}" r="4"/>')
-    words = _words(mean, band.tolist())
+    words = _words(mean, games, len(lines), band.tolist())
     svg = f'<svg viewBox="0 0 {_WIDE} {_HIGH}" role="img" aria-label="{Markup.escape(words)}">{"".join(parts)}</svg>'
     return Chart(title, words, Markup(svg))
 
 
-def _mean(lines: Sequence[Sequence[tuple[float, float]]]) -> list[tuple[float, float]]:
-    """Return the mean of games turn by turn; one that is over stays where it ended."""
-    long = max((len(line) for line in lines), default=0)
-    found = []
-    for place in range(long):
-        here = [line[min(place, len(line) - 1)][1] for line in lines]
-        turn = max(line[place][0] for line in lines if len(line) > place)
+def _mean(
+    lines: Sequence[Sequence[tuple[float, float]]], over: Sequence[bool], ahead: bool
+) -> tuple[list[tuple[float, float]], int]:
+    """Return the mean of games turn by turn, and of how many games the last one is.
+
+    A game counts as far as it got; one that is over stays where it ended.
+
+    Args:
+        lines: for each game the turns that were over, and the payoff by then.
+        over: whether each game is over.
+        ahead: whether to go as far as any game got, and not only as far as those got that are still played.
+    """
+    # Of several rounds in a turn the first counts: at its point the prediction stands, too.
+    games = [dict(reversed(line)) for line in lines]
+    ends = [max(game) for game in games]
+    playing = [end for end, done in zip(ends, over, strict=True) if not done]
+    last = max(ends if ahead or not playing else playing, default=0.0)
+    found, count = [], 0
+    for turn in sorted({turn for game in games for turn in game if turn <= last}):
+        here = [
+            float(np.interp(turn, list(reversed(game)), list(reversed(game.values()))))
+            for game, end, done in zip(games, ends, over, strict=True)
+            if done or end >= turn
+        ]
         found.append((turn, sum(here) / len(here)))
-    return found
+        count = len(here)
+    return found, count
 
 
-def _words(mean: Sequence[tuple[float, float]], band: Sequence[Sequence[float]]) -> str:
+def _words(mean: Sequence[tuple[float, float]], games: int, of: int, band: Sequence[Sequence[float]]) -> str:
     if len(mean) < 2:
         return f"No turn is over yet. In the middle of the model's games it is {_number(band[-1][1])} in the end."
     turn, value = mean[-1]
     low, middle, high = band[min(int(turn), len(band) - 1)]
+    got = "the class has" if games == of else f"{games} of {of} games, which are so far or over, have"
     return (
-        f"After turn {int(turn)} the class has {_number(value)} on average. In the middle of the model's games it is "
+        f"After turn {int(turn)} {got} {_number(value)} on average. In the middle of the model's games it is "
         f"{_number(middle)}, in nine of ten {_number(low)} to {_number(high)}."
     )
 

@@ -291,11 +291,11 @@ class Hub:
             running.changed(tables=[table])
 
     def last_class(self, running: Running) -> dict[str, Any] | None:
-        """Return the results of the last class that was put away and played the same, if there is one."""
+        """Return the results of the last class of people that was put away and played the same, if there is one."""
         wanted = {(half.scenario, half.regime) for half in running.room.plan.halves}
         for results in self._put_away:
             played = {(half["scenario"], half["regime"]) for half in results["halves"] if half["games"]}
-            if results["began"] != running.room.began and wanted & played:
+            if results["began"] != running.room.began and wanted & played and results.get("people", 1):
                 return results
         return None
 

@@ -10,11 +10,16 @@ import pytest
 from starlette.testclient import TestClient
 
 from sim.classroom.class_board import Board
+from sim.classroom.class_charts import _mean
 from sim.classroom.class_halves import names_of, played_by
+from sim.classroom.hub import Hub
 from sim.classroom.room import asked
 from sim.classroom.room.prediction import predicted
+from sim.classroom.room.results import bets_made, finished, results_of
 from sim.classroom.running import Running
-from tests.classroom.classes import QUIET, Paper, half, paper, plan
+from sim.report import numbers
+from tests.classroom.classes import QUIET, Paper, Times, half, paper, plan, quiet, served
+from tests.classroom.classes import opened as hub_opened
 from tests.classroom.site_class import browser, joined, opened, site
 
 OTHER = QUIET.replace("title: ", "title: Other ", 1) if "title: " in QUIET else f"title: Another border\n{QUIET}"
@@ -92,3 +97,102 @@ def test_the_title_of_a_class_of_one_scenario_is_the_scenarios(teacher: TestClie
     page = teacher.get(f"/class/{code}/teach").text
     assert "<title>The incentives of 1987 · instructor</title>" in page
     assert "half: " not in page
+
+
+# ---------------------------------------------------------------- whose games count
+
+
+def rehearsed(*names: str, test: bool = True) -> Paper:
+    """A room in which students, a test student and robots have played to the end; robots have bet, and so has the first."""
+    class_ = paper(names=names)
+    room = class_.room
+    if test:
+        class_.do(asked.join, "Test", "test")
+    class_.do(asked.robots, 8 - len(room.students))
+    class_.do(asked.start)
+    for student in room.students.values():
+        if student.kind == "robot" or student.number == 1:
+            class_.do(lambda room, number=student.number: [("bet", {"student": number, "on": "all"})])
+    for turn in range(5):
+        class_.round("wait", None if turn else "arm", *("wait", "keep") * 3)
+    return class_
+
+
+def test_robots_count_only_where_nobody_else_is() -> None:
+    """Two people at one table of four: their game and their bets alone are results; robots alone are a rehearsal."""
+    class_ = rehearsed("Ann", "Ben")
+    shown = running(class_)
+    assert shown.predictions is not None
+    results = results_of(class_.room, shown.predictions)
+    assert [table.number for table in finished(class_.room)] == [0]
+    assert (results["halves"][0]["games"], results["bets"]["made"], results["people"]) == (1, 1, 2)
+    position = class_.room.tables[0].position
+    assert position is not None
+    assert position.payoffs is not None
+    assert {name: actor["mean"] for name, actor in results["halves"][0]["actors"].items()} == position.payoffs
+    assert bets_made(class_.room) == {"Both": 1}
+    assert all(chart.svg.count('class="game"') == 1 for chart in board(class_).charts())
+    alone = rehearsed()
+    results = results_of(alone.room, running(alone).predictions or ())
+    assert (results["halves"][0]["games"], results["bets"]["made"], results["people"]) == (4, 8, 0)
+
+
+def test_a_rehearsal_is_no_last_class() -> None:
+    """What robots did is never put beside a class; what people did is."""
+
+    async def play(hub: Hub, clock: Times) -> None:
+        for name in ("robot", "person"):
+            running = await hub_opened(hub, seconds=None)
+            if name == "robot":
+                await hub.do(running, lambda room: asked.robots(room, 2))
+            else:
+                await hub.do(running, lambda room: asked.join(room, "Ann"))
+            await hub.do(running, asked.start)
+            await quiet(running)
+            for student in tuple(running.room.students):
+                # Without players the computers play the game to its end.
+                await hub.do(running, lambda room, student=student: asked.replace(room, student, True))
+            await quiet(running)
+            clock.now += 100
+            await hub.put_away(running)
+            assert running.room.results is not None
+            assert running.room.results["halves"][0]["games"] == 1
+            clock.now += 100
+            last = hub.last_class(await hub_opened(hub))
+            assert (last is not None) is (name == "person")
+
+    served(None, play)
+
+
+# ---------------------------------------------------------------- games that are behind
+
+
+def test_a_game_that_is_behind_is_not_held_where_it_is() -> None:
+    """Homework: Ann has played all five turns, Ben one, Cem none; the mean goes as far as somebody got, of those who did."""
+    class_ = paper(names=("Ann", "Ben", "Cem"), homework=True, seconds=None)
+    for number in range(1, 6):
+        class_.do(asked.move, 1, number, "wait")
+    class_.do(asked.move, 2, 1, None)
+    ann = class_.room.tables[0].position
+    ben = class_.room.tables[1].position
+    assert ann is not None
+    assert ben is not None
+    words = {chart.title: chart.words for chart in board(class_).charts()}
+    got = numbers.number(ann.tracks["north"][-1], 2)
+    assert f"After turn 5 1 of 3 games, which are so far or over, have {got} on average." in words["north"]
+    lines = [[(0.0, 0.0), (1.0, 4.0)], [(0.0, 0.0), (1.0, 2.0), (2.0, 8.0)], [(0.0, 0.0)]]
+    assert _mean(lines, [False, False, False], True) == ([(0.0, 0.0), (1.0, 3.0), (2.0, 8.0)], 1)
+    assert _mean(lines, [True, False, False], True) == ([(0.0, 0.0), (1.0, 3.0), (2.0, 6.0)], 2)
+    assert _mean(lines, [False, True, False], False) == ([(0.0, 0.0), (1.0, 3.0)], 2)
+
+
+def test_a_class_that_is_together_speaks_of_itself() -> None:
+    """All games are so far, or over before: the sentence is that of the class."""
+    class_ = paper(names=("Ann", "Ben", "Cem"), seconds=60)
+    class_.do(asked.start)
+    class_.round("wait", "keep", "wait")
+    class_.round("wait", "keep", "wait")
+    assert all(chart.words.startswith("After turn 2 the class has ") for chart in board(class_).charts())
+    # The computers play Cem's game to its end at once: the class is still where it was.
+    class_.do(asked.kick, 3)
+    assert all(chart.words.startswith("After turn 2 the class has ") for chart in board(class_).charts())

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.classroom.room.bets import bets_of, came_true
 from sim.classroom.room.prediction import BAND, Prediction
-from sim.classroom.room.state import Room, Table
+from sim.classroom.room.state import Room, Student, Table
 
 
 def results_of(room: Room, predictions: Sequence[Prediction]) -> dict[str, Any]:
@@ -32,16 +32,31 @@ def results_of(room: Room, predictions: Sequence[Prediction]) -> dict[str, Any]:
             }
         )
     right, made = bets_right(room, predictions)
-    return {"title": room.plan.title, "began": room.began, "halves": halves, "bets": {"made": made, "right": right}}
+    return {
+        "title": room.plan.title, "began": room.began, "halves": halves, "bets": {"made": made, "right": right},
+        "people": len(people(room)),
+    }  # fmt: skip
+
+
+def people(room: Room) -> list[Student]:
+    """Return the people who have, or had, a place: neither robots nor the instructor's own tabs."""
+    return [each for each in room.students.values() if each.kind == "person" and each.place is not None]
+
+
+def counting(room: Room) -> list[Student]:
+    """Return those whose games and bets count: people alone where there are any; in a rehearsal everybody."""
+    return people(room) or [each for each in room.students.values() if each.place is not None]
+
+
+def counted(room: Room) -> list[Table]:
+    """Return the tables whose games count."""
+    places = {each.place.table for each in counting(room) if each.place is not None}
+    return [table for table in room.tables if table.number in places]
 
 
 def finished(room: Room) -> list[Table]:
-    """Return the tables whose games came to their end and in which somebody played."""
-    return [
-        table
-        for table in room.tables
-        if table.position is not None and table.position.payoffs is not None and any(table.students.values())
-    ]
+    """Return the tables whose games count and came to their end."""
+    return [table for table in counted(room) if table.position is not None and table.position.payoffs is not None]
 
 
 def outcome(room: Room, table: Table, predictions: Sequence[Prediction]) -> str | None:
@@ -56,7 +71,7 @@ def outcome(room: Room, table: Table, predictions: Sequence[Prediction]) -> str 
 def bets_right(room: Room, predictions: Sequence[Prediction]) -> tuple[int, int]:
     """Return how many bets came true, and how many were made on games that are over."""
     right = made = 0
-    for student in room.students.values():
+    for student in counting(room):
         table = room.table_of(student)
         if student.bet is None or table is None:
             continue
@@ -69,8 +84,8 @@ def bets_right(room: Room, predictions: Sequence[Prediction]) -> tuple[int, int]
 def bets_made(room: Room) -> dict[str, int]:
     """Return how many bet on what, in words."""
     counts: dict[str, int] = {}
-    for student in room.present:
-        if student.bet is not None and student.place is not None:
+    for student in counting(room):
+        if student.present and student.bet is not None and student.place is not None:
             words = bets_of(room.plan.half(student.place.table))[student.bet]
             counts[words] = counts.get(words, 0) + 1
     return counts
