@@ -1,7 +1,8 @@
 """Who may do what in a class: cookies for seats and for the instructor, codes for those who lost theirs.
 
 A room's code grants a new seat and nothing else. A seat is its holder's by a signed cookie, the instructor's pages by a
-token of 128 bits whose link can be used again, and opening rooms by the key that ``serve`` tells whoever started it.
+token of 128 bits whose link can be used again. Whoever started the server opens rooms, and leads them all, by the key
+that ``serve`` tells.
 """
 
 from __future__ import annotations
@@ -107,21 +108,25 @@ def give_room(site: Site, response: Response, code: str) -> None:
 
 
 def teaches(site: Site, connection: HTTPConnection, code: str) -> bool:
-    """Say whether a request or WebSocket comes from the instructor's browser."""
-    return site.signer.opened("teach", connection.cookies.get(f"teach-{code}", "")) == code
+    """Say whether a request or WebSocket comes from the instructor's browser, or from whoever started the server."""
+    return site.signer.opened("teach", connection.cookies.get(f"teach-{code}", "")) == code or hosts(site, connection)
 
 
 def check_teaches(site: Site, connection: HTTPConnection, code: str) -> None:
     """Refuse with 403 whoever is not the instructor."""
     if not teaches(site, connection, code):
-        raise HTTPException(403, "this is for the instructor of the room; open it with the instructor's link")
+        raise HTTPException(
+            403,
+            "this is for the instructor of the room; open it with the instructor's link, or first the link that "
+            "`detente serve` showed when it was started",
+        )
 
 
 def give_keys(site: Site, response: Response) -> None:
-    """Let a browser open rooms."""
+    """Let a browser open rooms, and lead every one."""
     set_cookie(site, response, "host", site.signer.signed("host", "rooms"), _LIFE)
 
 
 def hosts(site: Site, connection: HTTPConnection) -> bool:
-    """Say whether a browser may open rooms."""
+    """Say whether a browser may open rooms, and lead every one."""
     return site.signer.opened("host", connection.cookies.get("host", "")) == "rooms"

@@ -18,6 +18,7 @@ from sim.classroom.class_access import (
     rejoin_code,
     running_of,
     student_of,
+    teaches,
 )
 from sim.classroom.class_render import seat_parts
 from sim.classroom.pages import json_of, page
@@ -79,9 +80,10 @@ class Pages:
     def _start(self, request: Request, status: int = 200, problem: str = "", code: str = "") -> Response:
         host = hosts(self.site, request)
         rooms = [running.room for running in self.site.hub.rooms.values() if running.room.phase != CLOSED]
+        rooms = [room for room in rooms if teaches(self.site, request, room.code)]
         return page(
             self.site, request, "class/start.html", status, token=form_token(self.site, request), code=code, host=host,
-            problems=[problem] if problem else [], rooms=sorted(rooms, key=lambda room: -room.began) if host else [],
+            problems=[problem] if problem else [], rooms=sorted(rooms, key=lambda room: -room.began),
         )  # fmt: skip
 
     async def find(self, request: Request) -> Response:

@@ -20,7 +20,8 @@ from sim.classroom.running import Running
 from sim.report import numbers
 from tests.classroom.classes import QUIET, Paper, Times, half, paper, plan, quiet, served
 from tests.classroom.classes import opened as hub_opened
-from tests.classroom.site_class import browser, joined, opened, site
+from tests.classroom.site import SOCKETS, token_in
+from tests.classroom.site_class import KEY, browser, command, joined, opened, site
 
 OTHER = QUIET.replace("title: ", "title: Other ", 1) if "title: " in QUIET else f"title: Another border\n{QUIET}"
 """The small game under another title."""
@@ -196,3 +197,44 @@ def test_a_class_that_is_together_speaks_of_itself() -> None:
     # The computers play Cem's game to its end at once: the class is still where it was.
     class_.do(asked.kick, 3)
     assert all(chart.words.startswith("After turn 2 the class has ") for chart in board(class_).charts())
+
+
+# ---------------------------------------------------------------- who leads
+
+
+def test_whoever_started_the_server_leads_every_room(teacher: TestClient) -> None:
+    """Page, commands, table and socket of a room that another browser opened; without the key each is 403 as before."""
+    code = opened(teacher)
+    host, stranger = browser(teacher), browser(teacher)
+    host.get(f"/class/host?key={KEY}")
+    # What is listed can be opened.
+    assert f'href="/class/{code}/teach"' in host.get("/class").text
+    assert host.get(f"/class/{code}/teach").status_code == 200
+    assert host.get(f"/class/{code}/teach/results.csv").status_code == 200
+    assert command(host, code, "robots", count="2").status_code == 200
+    with host.websocket_connect(f"{SOCKETS}/class/{code}/teach/live") as socket:
+        assert "2 robots" in socket.receive_json()["parts"]["status"]
+    assert f"/class/{code}/teach" not in stranger.get("/class").text
+    assert stranger.get(f"/class/{code}/teach").status_code == 403
+    # A key that is none, and a cookie that was signed for something else, lead nothing.
+    assert stranger.get("/class/host?key=wrong").status_code == 403
+    stranger.cookies.set("host", teacher.cookies[f"teach-{code}"])
+    assert stranger.get(f"/class/{code}/teach").status_code == 403
+
+
+def test_an_instructor_without_the_servers_key_finds_their_own_room_alone(teacher: TestClient) -> None:
+    """By the instructor's link; of another's room not even the name is told."""
+    other = opened(teacher, title="Somebody else's")
+    page = teacher.post(
+        "/class/new",
+        data={"token": token_in(teacher.get("/class").text), "scenario": "inf-2018", "seconds": "0", "per_side": "1"},
+    )
+    link = re.search(r"/class/([A-Z2-9]{6})/teach\?key=[\w-]+", page.text)
+    assert link is not None
+    colleague = browser(teacher)
+    colleague.get(link[0])
+    start = colleague.get("/class").text
+    assert f'href="/class/{link[1]}/teach"' in start
+    assert other not in start
+    assert "Open a room" not in start
+    assert colleague.get(f"/class/{other}/teach").status_code == 403
