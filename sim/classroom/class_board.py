@@ -10,7 +10,8 @@ from markupsafe import Markup
 from sim.classroom.class_charts import Chart, class_charts
 from sim.classroom.class_halves import names_of, played_by
 from sim.classroom.class_views import seconds_left
-from sim.classroom.room.bets import QUESTION
+from sim.classroom.room.asked import may_bet
+from sim.classroom.room.bets import QUESTION, predicted_in_words
 from sim.classroom.room.results import bets_made, finished, results_of
 from sim.classroom.room.state import CLOSED, FINISHED, PLAYING, WAITING, Student
 from sim.classroom.room.votes import TIE_RULE
@@ -78,6 +79,9 @@ class Board:
             voted = sum(len(table.votes) for table in playing)
             waited = len(self.running.waited) if self.running.ready else None
             told += ". The round is being played" if waited is None else f". Decided: {voted} of {voted + waited}"
+        bettors = [each for each in room.present if may_bet(room, each)] if self.betting else []
+        if bettors:
+            told += f". Bets: {sum(each.bet is not None for each in bettors)} of {len(bettors)}"
         return f"{told}."
 
     @property
@@ -101,6 +105,23 @@ class Board:
         if self.running.predictions is None or (not self.secret and not self.room.revealed):
             return []
         return class_charts(self.room, self.running.predictions) if self.room.tables else []
+
+    @property
+    def betting(self) -> bool:
+        """Say whether the class is still betting; homework has no time for that in common."""
+        room = self.room
+        return not room.plan.homework and (room.phase == WAITING or (room.phase == PLAYING and room.round == 1))
+
+    @property
+    def predicted(self) -> list[str]:
+        """Return what the model predicts for each half, in words; nothing until that is worked out."""
+        halves, predictions = self.room.plan.halves, self.running.predictions or ()
+        told = [predicted_in_words(half, each.means) for half, each in zip(halves, predictions, strict=False)]
+        return (
+            told
+            if len(halves) < 2
+            else [f"{name}: {line}" for name, line in zip(names_of(self.room.plan), told, strict=False)]
+        )
 
     def bets(self) -> list[tuple[str, int]]:
         """Return how many bet on what; on the projector only once bets are closed."""

@@ -46,7 +46,7 @@ def seat_parts(site: Site, running: Running, student: Student, token: str) -> Sh
         "result": macros.result(desk, told, asked, desk.words_of_bet(came)),
         "situation": macros.situation(desk),
         "move": macros.move(desk, token, path),
-        "bet": macros.bet(desk, token, path),
+        "bet": macros.bet(desk, token, path, told),
     }
     return _whole(parts), desk.state
 

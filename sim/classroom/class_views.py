@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from sim.classroom.class_halves import played
 from sim.classroom.room import asked
-from sim.classroom.room.bets import QUESTION, bets_of
+from sim.classroom.room.bets import QUESTION, bets_of, predicted_in_words
 from sim.classroom.room.state import FINISHED, PLAYING, WAITING, Room, Student, Table
 from sim.classroom.running import Running
 from sim.play.view import Happening, Option, View
@@ -281,6 +281,15 @@ class Desk:
             return []
         found = bets_of(self.room.plan.half(self.student.place.table))
         return [(name, words, self.student.bet == name) for name, words in found.items()]
+
+    @property
+    def predicted(self) -> str:
+        """Return what the model predicts for those who can be bet on; empty until that is worked out."""
+        place, predictions = self.student.place, self.running.predictions
+        if place is None or predictions is None:
+            return ""
+        plan = self.room.plan
+        return predicted_in_words(plan.half(place.table), predictions[place.table % len(plan.halves)].means)
 
     @property
     def bet_made(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from sim.classroom.class_charts import _mean
 from sim.classroom.class_halves import names_of, played_by
 from sim.classroom.hub import Hub
 from sim.classroom.room import asked
+from sim.classroom.room.bets import predicted_in_words
 from sim.classroom.room.prediction import predicted
 from sim.classroom.room.results import bets_made, finished, results_of
 from sim.classroom.running import Running
@@ -238,3 +240,83 @@ def test_an_instructor_without_the_servers_key_finds_their_own_room_alone(teache
     assert other not in start
     assert "Open a room" not in start
     assert colleague.get(f"/class/{other}/teach").status_code == 403
+
+
+# ---------------------------------------------------------------- the bet
+
+
+def test_the_bet_says_what_is_predicted_and_the_room_counts_bets(teacher: TestClient) -> None:
+    """The same question and numbers on seat, instructor's page and projector; how many have bet, before any bet is shown."""
+    code = opened(teacher, scenario="inf-1987", other="inf-2018", regime1="open", regime2="open")
+    students = [browser(teacher) for _ in range(3)]
+    for number, student in enumerate(students, 1):
+        joined(student, code, f"S{number}")
+    bet = {"key": "bet-of-the-first", "on": "actor:nato"}
+    assert students[0].post(f"/class/{code}/seat/1/bet", json=bet).status_code == 200
+    seats = [student.get(f"/class/{code}/seat/{number}").text for number, student in enumerate(students, 1)]
+    told = [
+        re.search(r"The model predicts, on average, NATO [+-]\d+\.\d\d and the adversary [+-]\d+\.\d\d\.", page)
+        for page in seats
+    ]
+    assert None not in told
+    first, second, third = (each[0] for each in told if each)
+    assert first == second != third
+    assert all("Who will end with more than the model predicts?" in page for page in seats)
+    projector = browser(teacher).get(f"/class/{code}/screen").text
+    for page in (teacher.get(f"/class/{code}/teach").text, projector):
+        assert "3 students. Bets: 1 of 3." in page
+        assert "Who will end with more than the model predicts?" in page
+        assert f"The incentives of 1987: {first}" in page
+        assert f"The incentives of 2018: {third}" in page
+    assert "<progress" not in projector
+
+
+def test_robots_are_not_waited_for_with_bets() -> None:
+    """They bet when the game has begun; and nothing is counted any more in the second round."""
+    class_ = paper(names=("Ann", "Ben"))
+    class_.do(asked.robots, 2)
+    class_.do(asked.bet, 1, "all")
+    assert board(class_).counts == "2 students and 2 robots. Bets: 1 of 2."
+    class_.do(asked.start)
+    assert board(class_).counts.endswith("Decided: 0 of 4. Bets: 1 of 2.")
+    class_.round("wait", "keep")
+    assert "Bets" not in board(class_).counts
+
+
+def test_the_numbers_of_the_bet_are_those_it_is_judged_by() -> None:
+    """The means that a game's payoffs are compared with."""
+    found = predicted(half(), 7, 50)
+    words = predicted_in_words(half(), found.means)
+    assert (
+        words
+        == f"The model predicts, on average, north {found.mean('north'):+.2f} and south {found.mean('south'):+.2f}."
+    )
+
+
+def test_a_debrief_tells_the_bet_once(teacher: TestClient) -> None:
+    """What was bet, and what came of it."""
+    code = opened(teacher, mode="homework", **{"side-nato": "yes"})
+    ann = browser(teacher)
+    joined(ann, code, "Ann")
+    assert ann.post(f"/class/{code}/seat/1/bet", json={"key": "bet-of-ann", "on": "all"}).status_code == 200
+    page = played_out(ann, code, 1)
+    assert page.count("You had bet: Both.") == 1
+    assert "Your bet" not in page
+
+
+def played_out(student: TestClient, code: str, number: int) -> str:
+    """The page of homework that was passed through to its debrief."""
+    for of_round in range(1, 21):
+        for _ in range(400):
+            move = {"key": f"move-{of_round:04}", "round": of_round, "action": None}
+            answer = student.post(f"/class/{code}/seat/{number}/move", json=move)
+            page = student.get(f"/class/{code}/seat/{number}").text
+            if answer.status_code == 200 or "The game is over" in page:
+                break
+            time.sleep(0.02)
+    for _ in range(400):
+        page = student.get(f"/class/{code}/seat/{number}").text
+        if "What you got" in page:
+            return page
+        time.sleep(0.02)
+    raise AssertionError(page)

@@ -1,12 +1,14 @@
-"""The bet before the result: who will gain - end with more than the model predicts for the game they are in?"""
+"""The bet before the result: who will end with more than the model predicts for the game they are in?"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from sim.classroom.room.plan import Half
+from sim.report import numbers
+from sim.report.labels import Labels, inside, joined
 
-QUESTION = "Who will gain: end with more than the model predicts?"
+QUESTION = "Who will end with more than the model predicts?"
 ALL, NOBODY = "all", "nobody"
 """Bets beside the names of the actors. (``nobody`` and ``all`` are never names of actors here: see ``bets_of``.)"""
 
@@ -18,6 +20,13 @@ def bets_of(half: Half) -> dict[str, str]:
     told = {f"actor:{name}": scenario.actors[name].label or name.replace("_", " ") for name in acting}
     everybody = {ALL: "Both" if len(acting) == 2 else "All of them"} if len(acting) > 1 else {}
     return {**told, **everybody, NOBODY: "Nobody" if len(acting) != 2 else "Neither"}
+
+
+def predicted_in_words(half: Half, means: Mapping[str, float]) -> str:
+    """Return what the model predicts for each who can be bet on: of many games the mean."""
+    labels = Labels(half.loaded)
+    told = [f"{inside(labels.actor(name))} {numbers.number(means[name], 2, sign=True)}" for name in half.computers]
+    return f"The model predicts, on average, {joined(told)}."
 
 
 def came_true(payoffs: Mapping[str, float], predicted: Mapping[str, float], acting: list[str]) -> str:
