@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
@@ -188,6 +189,8 @@ class Board:
             return "the computer plays"
         if table.over:
             return "game over"
+        if room.phase == CLOSED:
+            return "game cut off"
         if student.number in table.votes:
             return "has decided"
         if room.plan.homework:
@@ -199,6 +202,7 @@ def _number(value: float | None) -> str:
     return "" if value is None else numbers.number(value, 2, sign=True)
 
 
+@lru_cache(maxsize=64)
 def qr_of(link: str) -> Markup:
     """Return a link as a QR code, black on white whatever the page's colours are: cameras want it so."""
     import segno

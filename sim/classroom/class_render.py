@@ -9,7 +9,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from sim.classroom.class_access import rejoin_code
-from sim.classroom.class_board import Board
+from sim.classroom.class_board import Board, qr_of
 from sim.classroom.class_live import Shown
 from sim.classroom.class_views import Desk
 from sim.classroom.room.results import outcome
@@ -72,9 +72,11 @@ def teacher_parts(site: Site, running: Running, token: str) -> Shown:
 def screen_parts(site: Site, running: Running) -> Shown:
     """Return the projector's page in parts: nothing on it gives an advantage, or lets anybody in."""
     board = Board(running, site.hub.clock(), site.hub.last_class(running), secret=False)
+    home = site.settings.links[0]
     macros: Any = site.templates.get_template("class/board_parts.html").module
     parts = {
         "status": macros.status(board),
+        "join": macros.join(board, home, qr_of(f"{home}class/{running.room.code}")),
         "names": macros.names(board),
         "charts": macros.charts(board),
         "bets": macros.bets(board),

@@ -200,5 +200,5 @@ class Teach:
         parts, _ = screen_parts(self.site, running)
         return page(
             self.site, request, "class/screen.html", room=running.room, parts=parts, now=self.site.hub.clock(),
-            path=f"/class/{running.room.code}/screen", home=self.site.settings.links[0], links=self.links(running.room),
+            path=f"/class/{running.room.code}/screen",
         )  # fmt: skip

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from sim.classroom.class_halves import played
 from sim.classroom.room import asked
 from sim.classroom.room.bets import QUESTION, bets_of, predicted_in_words
-from sim.classroom.room.state import FINISHED, PLAYING, WAITING, Room, Student, Table
+from sim.classroom.room.state import CLOSED, FINISHED, PLAYING, WAITING, Room, Student, Table
 from sim.classroom.running import Running
 from sim.play.view import Happening, Option, View
 from sim.report import numbers
@@ -178,6 +178,11 @@ class Desk:
             return "The class is paused."
         if state["over"]:
             return "" if room.revealed or room.plan.homework else "The results come when the instructor shows them."
+        if room.phase == CLOSED:
+            return (
+                "The instructor has ended this class before your game was over, so it has no result. "
+                "To see how such a game ends, play it alone under Play."
+            )
         if room.phase != PLAYING:
             return ""
         if self.student.replaced:

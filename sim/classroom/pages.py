@@ -20,6 +20,10 @@ from sim.errors import DetenteError
 _WORTH_PACKING = 1024
 LARGEST_JSON = 64 * 1024
 DEEPEST_JSON = 16
+_PHRASES = {409: "This cannot be done now"}
+"""What an error is called on its page, where the protocol's word for it says little."""
+_BACK = re.compile(r"/class/[A-Z0-9]+/(?:teach|seat/\d+)")
+"""Pages of a class from which forms are sent."""
 _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
 PERSONAL = "no-store"
 """The cache rule of a page that is one visitor's own; also that of every page, unless a handler says otherwise."""
@@ -48,8 +52,11 @@ def failure(site: Site, request: Request, status: int, problems: Sequence[str]) 
     """Return an error: a small page, or JSON to whoever asks for that."""
     if "text/html" not in request.headers.get("accept", "text/html") and request.headers.get("accept") != "*/*":
         return JSONResponse({"error": list(problems)}, status)
-    phrase = HTTPStatus(status).phrase
-    return page(site, request, "error.html", status, phrase=phrase, problems=list(problems))
+    phrase = _PHRASES.get(status, HTTPStatus(status).phrase)
+    back = _BACK.match(request.url.path) if request.method == "POST" else None
+    return page(
+        site, request, "error.html", status, phrase=phrase, problems=list(problems), back=back[0] if back else ""
+    )
 
 
 def problems_of(error: DetenteError) -> list[str]:

@@ -320,3 +320,69 @@ def played_out(student: TestClient, code: str, number: int) -> str:
             return page
         time.sleep(0.02)
     raise AssertionError(page)
+
+
+# ---------------------------------------------------------------- when it is over
+
+
+def test_a_class_that_is_over_invites_nobody(teacher: TestClient) -> None:
+    """The projector shows the QR code only while it lets somebody in; students are not sent out any more."""
+    code = opened(teacher)
+    screen = browser(teacher)
+    joined(browser(teacher), code, "Ann")
+    page = screen.get(f"/class/{code}/screen").text
+    assert 'class="qr"' in page
+    assert f'with the code <strong class="code big">{code}</strong>' in page
+    assert "Send out" in teacher.get(f"/class/{code}/teach").text
+    with screen.websocket_connect(f"{SOCKETS}/class/{code}/screen/live") as socket:
+        assert 'class="qr"' in socket.receive_json()["parts"]["join"]
+        command(teacher, code, "end")
+        news: dict[str, str] = {}
+        while "join" not in news:
+            news |= socket.receive_json()["parts"]
+    for text in (news["join"], screen.get(f"/class/{code}/screen").text):
+        assert "Nobody can join any more." in text
+        assert 'class="qr"' not in text
+    assert "Send out" not in teacher.get(f"/class/{code}/teach").text
+
+
+def test_an_announcement_can_be_taken_away_after_the_end(teacher: TestClient) -> None:
+    """But no new one is made."""
+    code = opened(teacher)
+    ann = browser(teacher)
+    joined(ann, code, "Ann")
+    command(teacher, code, "tell", text="See you on Friday")
+    command(teacher, code, "end")
+    assert "See you on Friday" in ann.get(f"/class/{code}/seat/1").text
+    assert "Take the announcement away" in teacher.get(f"/class/{code}/teach").text
+    assert command(teacher, code, "tell", text="Or on Monday").status_code == 409
+    assert command(teacher, code, "tell", text="").status_code == 200
+    assert "See you on Friday" not in ann.get(f"/class/{code}/seat/1").text
+    assert "Take the announcement away" not in teacher.get(f"/class/{code}/teach").text
+    quiet_one = paper(names=("Ann",))
+    quiet_one.do(asked.end, {})
+    assert quiet_one.refused(asked.tell, "") == 409
+
+
+def test_what_cannot_be_done_leads_back(teacher: TestClient) -> None:
+    """A test student after the end: a page with a sentence and the way back, and no button for it any more."""
+    code = opened(teacher)
+    token = token_in(teacher.get(f"/class/{code}/teach").text)
+    command(teacher, code, "end")
+    answer = teacher.post(f"/class/{code}/teach/test", data={"token": token})
+    assert answer.status_code == 409
+    assert "This cannot be done now" in answer.text
+    assert "this class is over" in answer.text
+    assert f'href="/class/{code}/teach"' in answer.text
+    assert "A test student" not in teacher.get(f"/class/{code}/teach").text
+
+
+def test_homework_that_was_cut_off_is_told_so(teacher: TestClient) -> None:
+    """The student's page says why there is no result; the instructor's who was cut off."""
+    code = opened(teacher, mode="homework", **{"side-nato": "yes"})
+    ann = browser(teacher)
+    joined(ann, code, "Ann")
+    assert "ended this class before" not in ann.get(f"/class/{code}/seat/1").text
+    command(teacher, code, "end")
+    assert "The instructor has ended this class before your game was over" in ann.get(f"/class/{code}/seat/1").text
+    assert "game cut off" in teacher.get(f"/class/{code}/teach").text
