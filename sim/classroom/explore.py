@@ -165,15 +165,15 @@ def picture_of(source: Source, ask: Ask) -> Picture:
     said: tuple[str, ...]
     if others:
         difference = Comparison({name: each.ensemble for name, each in courses.items()}, plan).differences[0]
-        said = tuple(contrast.sentence(difference, actor) for actor in actors)
-        warnings = difference.warnings
+        said = tuple(contrast.sentence(difference, actor, simple=True) for actor in actors)
+        samples, of_what = difference.samples, "difference in the payoff"
         ledgers = tuple(
             _why(inside(labels.actor(actor)), regimes, contrast.parts_of(difference, actor)) for actor in actors
         )
         changes = [difference.stats[actor] for actor in actors]
     else:
         said = tuple(_alone(labels.actor(actor), stats[actor][0]) for actor in actors)
-        warnings = first.ensemble.warnings
+        samples, of_what = first.ensemble.samples, "payoff"
         ledgers = tuple(_ledger(labels, first, actor) for actor in actors)
         changes = []
     rows = tuple(
@@ -181,7 +181,13 @@ def picture_of(source: Source, ask: Ask) -> Picture:
         for place, actor in enumerate(actors)
     )
     heads = ("Actor", *_heads(regimes, bool(others)))
-    note = f"{numbers.count(plan.runs, 'run')} under each regime, seed {plan.seed}, on the same luck."
+    how = f" under each regime, with the same luck in both (seed {plan.seed})" if others else f" (seed {plan.seed})"
+    doubtful = [
+        f"Do not rely on the 95 % interval of the {of_what} of {inside(labels.actor(actor))}: a few rare runs decide "
+        f"it, and {numbers.count(sample.runs, 'run')} are too few for that."
+        for actor, sample in samples.items()
+        if sample.doubtful
+    ]
     return Picture(
         regimes,
         said,
@@ -189,7 +195,7 @@ def picture_of(source: Source, ask: Ask) -> Picture:
         Table("Payoffs, with 95 % intervals", heads, rows),
         ledgers,
         *_lines(labels, courses),
-        " ".join([note, *(f"{warning}." for warning in warnings)]),
+        " ".join([f"{numbers.count(plan.runs, 'run')}{how}.", *doubtful]),
     )
 
 
@@ -213,15 +219,15 @@ def _why(who: str, regimes: tuple[str, ...], parts: list[contrast.Part]) -> tupl
         Row(
             part.label,
             (
-                numbers.number(part.left, decimals),
                 numbers.number(part.right, decimals),
+                numbers.number(part.left, decimals),
                 numbers.mean(part.change, decimals, sign=True),
                 numbers.interval(part.change, decimals),
             ),
         )
         for part in parts
     )
-    heads = ("Entry", regimes[1], regimes[0], "Difference", "95 % interval")
+    heads = ("What", *regimes, "Difference", "95 % interval")
     table = Table(f"{sentence_case(who)}: what brings the difference", heads, rows)
     return who, bars_of([(part.label, [part.change]) for part in parts], sign=True, series=3), table
 
@@ -230,7 +236,7 @@ def _ledger(labels: Labels, course: Course, actor: str) -> tuple[str, Bars, Tabl
     stats = [(entry, course.ensemble.stats[f"{actor}.{entry}"]) for entry in course.ensemble.entries(actor)]
     shown = sorted((each for each in stats if each[1].mean), key=lambda each: -abs(each[1].mean))[: contrast.ROWS]
     rows = tuple(Row(labels.entry(actor, entry), _cells([stat])) for entry, stat in stats)
-    table = Table(f"{labels.actor(actor)}: the ledger", ("Entry", "Mean", "95 % interval"), rows)
+    table = Table(f"{labels.actor(actor)}: the ledger", ("What", "Mean", "95 % interval"), rows)
     bars = bars_of([(labels.entry(actor, entry), [stat]) for entry, stat in shown], sign=True)
     return inside(labels.actor(actor)), bars, table
 

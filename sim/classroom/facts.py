@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import dataclass
 
 from sim.classroom.sources import Source
@@ -9,6 +11,9 @@ from sim.classroom.worker import Tell, scenario_of
 from sim.model.compiling import regime_names
 from sim.report.labels import Labels
 from sim.scenario.schema import Actor, Scenario
+from sim.scenario.source import Mapping, Scalar
+
+_CODE = re.compile(r"\bM[0-9]{1,2}\b")
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,10 @@ class Slider:
     high: float
     now: float
     note: str
+    step: float
+    """A round step, of which 60 to 150 make up the range."""
+    codes: str = ""
+    """What else finds it: the numbers of mechanisms in the label that its file gives it."""
 
 
 @dataclass(frozen=True)
@@ -93,12 +102,33 @@ def facts_in(scenario: Scenario) -> Facts:
             for name, actor in scenario.actors.items()
         ),
         sliders=tuple(
-            Slider(name, labels.parameter(name), *part.range, part.value, " ".join((part.note or "").split()))
+            Slider(
+                name,
+                labels.parameter(name),
+                *part.range,
+                part.value,
+                " ".join((part.note or "").split()),
+                step_of(part.range[1] - part.range[0]),
+                _codes(scenario, name),
+            )
             for name, part in scenario.parameters.items()
             if part.range is not None and part.range[0] < part.range[1]
         ),
         seed=scenario.monte_carlo.seed,
     )
+
+
+def step_of(span: float) -> float:
+    """Return a step of 1, 2 or 5 times a power of ten, of which about a hundred make up a range."""
+    power = 10.0 ** math.floor(math.log10(span / 60.0))
+    return float(f"{max(step for step in (power, 2 * power, 5 * power) if step * 60.0 <= span * (1 + 1e-9)):.6g}")
+
+
+def _codes(scenario: Scenario, name: str) -> str:
+    written: object = scenario.document
+    for key in ("parameters", name, "label"):
+        written = written.get(key) if isinstance(written, Mapping) else None
+    return " ".join(_CODE.findall(written.text)) if isinstance(written, Scalar) else ""
 
 
 def _playable(labels: Labels, name: str, actor: Actor) -> tuple[Choice, ...]:

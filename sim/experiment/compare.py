@@ -76,17 +76,24 @@ class Difference:
         return _common_actors(self.left.game, self.right.game)
 
     @cached_property
-    def warnings(self) -> tuple[str, ...]:
-        """Return a sentence for each actor's paired difference that is too skewed for its interval to be trusted."""
+    def samples(self) -> Mapping[str, Sample]:
+        """Return the paired difference of each actor as a sample."""
         both = self.left, self.right
         scales = {
             actor: max(float(side.summed.moments.size[side.columns[actor]]) for side in both) for actor in self.actors
         }
         sides = one_line(f"{self.of} minus {self.minus}")
-        return warnings_of(
-            Sample.of(f"the difference in the payoff of {actor} ({sides})", self.moments, self.columns[actor], scale)
+        return {
+            actor: Sample.of(
+                f"the difference in the payoff of {actor} ({sides})", self.moments, self.columns[actor], scale
+            )
             for actor, scale in scales.items()
-        )
+        }
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Return a sentence for each actor's paired difference that is too skewed for its interval to be trusted."""
+        return warnings_of(self.samples.values())
 
     def reasons(self, actor: str) -> list[tuple[str, Stat]]:
         """Return an actor's difference split by ledger entry, largest first; the parts add up to the whole."""

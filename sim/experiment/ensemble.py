@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -132,12 +132,15 @@ class Ensemble(Drawn):
         return self.summed.digest
 
     @cached_property
+    def samples(self) -> Mapping[str, Sample]:
+        """Return the payoff of each actor as a sample."""
+        actors = [actor.name for actor in self.game.actors]
+        return {name: Sample.of(f"the payoff of {name}", self.summed.moments, self.columns[name]) for name in actors}
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """Return a sentence for each actor's payoff that is too skewed for its interval to be trusted."""
-        actors = [actor.name for actor in self.game.actors]
-        return warnings_of(
-            Sample.of(f"the payoff of {name}", self.summed.moments, self.columns[name]) for name in actors
-        )
+        return warnings_of(self.samples.values())
 
     def entries(self, actor: str) -> tuple[str, ...]:
         """Return the names of an actor's ledger entries."""

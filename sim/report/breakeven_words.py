@@ -174,7 +174,7 @@ def others(moves: Sequence[Move]) -> str:
 
 def _undecided(answer: BreakEven) -> Iterator[Said]:
     if answer.difference.se and not answer.difference.side:
-        yield Said("Luck leaves open which of the two is better today; more --runs would tell. As the runs have it:")
+        yield Said("Luck leaves open which of the two is better today; more runs would tell. As the runs have it:")
 
 
 def _alone(answer: BreakEven, labels: Labels, turned: Turn) -> Iterator[Said]:

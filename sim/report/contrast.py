@@ -69,8 +69,11 @@ def _part(difference: Difference, actor: str, label: str, ours: Sequence[str], t
     return Part(label, left.mean, right.mean, change)
 
 
-def sentence(difference: Difference, actor: str) -> str:
-    """Return in a plain sentence or two which side is better for an actor, by how much, how sure, and why."""
+def sentence(difference: Difference, actor: str, *, simple: bool = False) -> str:
+    """Return in a plain sentence or two which side is better for an actor, by how much, how sure, and why.
+
+    ``simple`` says it in words that need no statistics beyond the interval.
+    """
     labels = Labels(difference.left.game.scenario)
     ours = quoted_label(label_of(difference.of, difference.left))
     theirs = quoted_label(label_of(difference.minus, difference.right))
@@ -90,6 +93,11 @@ def sentence(difference: Difference, actor: str) -> str:
         words = (
             f"{who} {'gains' if stat.mean > 0 else 'loses'} from {ours}: {size} {more} than under {theirs} in every run"
         )
+    elif stat.side and simple:
+        words = f"{who} gets {size} {more} under {ours} than under {theirs} ({_between(stat, decimals)})"
+    elif simple:
+        words = f"it is undecided which is better for {who}: {ours} brings {size} {more} than {theirs} on average, "
+        words += f"but that may be luck: the 95 % interval, {numbers.interval(stat, decimals)}, has zero in it"
     elif stat.side:
         words = f"{who} {'gains' if stat.side > 0 else 'loses'} from {ours}: {size} {more} than under {theirs} "
         words += f"({_sureness(stat, decimals)})"
@@ -97,18 +105,21 @@ def sentence(difference: Difference, actor: str) -> str:
         words = f"it is undecided which is better for {who}: {ours} brings {size} {more} than {theirs} on average, "
         words += f"but the 95 % interval of the difference, {numbers.interval(stat, decimals)}, crosses zero "
         words += f"({numbers.standard_errors(stat)})"
-    reason = _reason(parts_of(difference, actor), stat)
+    reason = _reason(parts_of(difference, actor), stat, "pulls the other way" if simple else "works most against it")
     return sentence_case(f"{words}. {reason}" if reason else f"{words}.")
 
 
 def _sureness(stat: Stat, decimals: int) -> str:
     """Say how sure a difference is, its size written without its sign."""
+    return f"{_between(stat, decimals)}; {numbers.standard_errors(stat)}"
+
+
+def _between(stat: Stat, decimals: int) -> str:
     bounds = [abs(bound) for bound in (stat.low, stat.high) if bound is not None]
-    between = f"{numbers.number(min(bounds), decimals)} to {numbers.number(max(bounds), decimals)}"
-    return f"95 % interval {between}; {numbers.standard_errors(stat)}"
+    return f"95 % interval {numbers.number(min(bounds), decimals)} to {numbers.number(max(bounds), decimals)}"
 
 
-def _reason(parts: Sequence[Part], whole: Stat) -> str:
+def _reason(parts: Sequence[Part], whole: Stat, against_it: str) -> str:
     """Say which two entries bring most of a difference, and what works most against it."""
     along = [part for part in parts if part.change.mean * whole.mean > 0.0]
     against = [part for part in parts if part.change.mean * whole.mean < 0.0]
@@ -125,7 +136,7 @@ def _reason(parts: Sequence[Part], whole: Stat) -> str:
         verb = "The largest parts are"
     words = f"{verb} {joined([_told(part, decimals) for part in first])}"
     if against and abs(against[0].change.mean) >= 0.1 * abs(whole.mean):
-        words += f"; {_told(against[0], decimals)} works most against it"
+        words += f"; {_told(against[0], decimals)} {against_it}"
     return f"{words}."
 
 

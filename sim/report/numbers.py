@@ -20,6 +20,8 @@ ALWAYS = "in every run"
 """Instead of an interval: the number is the same in every run."""
 
 _LARGE, _SMALL = 1e7, 1e-3
+_SMALLEST = 1e-6
+"""Below it a number is written in powers of ten."""
 
 
 def decimals_of(value: float, error: float | None = None) -> int:
@@ -68,13 +70,23 @@ def exact_decimals(values: Iterable[float]) -> int:
 
 def number(value: float, decimals: int | None = None, *, sign: bool = False) -> str:
     """Return a number with so many decimals (default: three digits); ``sign`` writes a plus too."""
+    exact = decimals is None
     decimals = decimals_of(value) if decimals is None else decimals
     if not math.isfinite(value):
         return str(float(value))
-    written = f"{value:.2e}" if decimals == SCIENTIFIC and value else f"{value:,.{max(decimals, 0)}f}"
+    written = _in_powers(value) if decimals == SCIENTIFIC and value else f"{value:,.{max(decimals, 0)}f}"
+    if exact and decimals == SCIENTIFIC and "e" not in written:
+        written = written.rstrip("0")
     if not float(written.replace(",", "")):
         return written.lstrip("-")
     return f"+{written}" if sign and value > 0 else written
+
+
+def _in_powers(value: float) -> str:
+    """Return a very large or very small number; one that still can be read is written out, in three digits."""
+    if _SMALLEST <= abs(value) < 1.0:
+        return f"{value:.{2 - math.floor(math.log10(abs(value)))}f}"
+    return f"{value:.2e}"
 
 
 def interval(stat: Stat, decimals: int | None = None) -> str:

@@ -74,6 +74,69 @@ def test_a_slider_redraws_the_picture_and_a_link_shows_it_again(open_page: Opene
     assert "set." not in page.url
 
 
+def test_a_slider_is_set_by_number_and_moves_in_round_steps(open_page: Opener, address: str) -> None:
+    """The field and the slider keep step; what is out of range is told and changes nothing; every value can be set."""
+    page = open_page()
+    page.goto(f"{address}explore?scenario=inf-2018")
+    slider = page.locator("#p-arms_burden")
+    field = page.get_by_label("The adversary's burden of a full arms race, as a number")
+    assert field.input_value() == "0.1"
+    field.fill("0.35")
+    page.wait_for_url("**set.arms_burden=0.35*")
+    assert slider.input_value() == "0.35"
+    field.fill("0.3517")
+    page.wait_for_url("**set.arms_burden=0.3517*")
+    field.fill("7")
+    problem = page.locator("#w-arms_burden")
+    assert problem.is_visible()
+    assert problem.inner_text() == "Write a number from 0.05 to 0.5."
+    assert field.get_attribute("aria-invalid") == "true"
+    assert slider.input_value() == "0.3517"
+    slider.focus()
+    for key, expected in (("ArrowRight", "0.355"), ("ArrowLeft", "0.35"), ("PageUp", "0.4"), ("Home", "0.05")):
+        page.keyboard.press(key)
+        assert (slider.input_value(), field.input_value()) == (expected, expected), key
+    assert problem.is_hidden()
+    page.wait_for_url("**set.arms_burden=0.05*")
+    page.mouse.click(*_at(page, 0.437))
+    dragged = float(slider.input_value())
+    assert dragged * 200 == pytest.approx(round(dragged * 200)), "a round value"
+
+
+def _at(page: Page, share: float) -> tuple[float, float]:
+    box = page.locator("#p-arms_burden").bounding_box()
+    assert box is not None
+    return box["x"] + share * box["width"], box["y"] + box["height"] / 2
+
+
+def test_premises_are_found_by_words_and_by_code(open_page: Opener, address: str) -> None:
+    """What finds nothing says so."""
+    page = open_page()
+    page.goto(f"{address}explore?scenario=inf-2018")
+    found = page.locator("#found")
+    page.get_by_label("Find a premise").fill("m6")
+    assert page.locator(".slider:visible label").all_inner_texts() == [
+        "Will of the adversary's leadership for arms control",
+        "Domestic capital to carry a treaty",
+        "Belief that the regime favours the other side",
+    ]
+    page.get_by_label("Find a premise").fill("zebra")
+    assert page.locator(".slider:visible").count() == 0
+    assert found.inner_text() == "No premise has these words. Try fewer, or part of one."
+    page.get_by_label("Find a premise").fill("")
+    assert found.inner_text() == ""
+    assert page.locator(".slider:visible").count() == page.locator(".slider").count()
+
+
+def test_tables_are_whole_on_a_projector(open_page: Opener, address: str) -> None:
+    """No column is cut off at 1280 px."""
+    page = open_page(PROJECTOR)
+    page.goto(f"{address}explore?scenario=inf-2018")
+    page.evaluate("() => document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    for place in page.locator("#rest .scroll").all():
+        assert place.evaluate("(each) => each.scrollWidth - each.clientWidth") == 0
+
+
 def test_the_newest_move_wins(open_page: Opener, address: str) -> None:
     """However many moves come while a picture is drawn, the last one is what is shown in the end."""
     page = open_page()

@@ -17,9 +17,10 @@ from sim.classroom.facts import facts_in
 from sim.errors import CommandError
 from sim.experiment.summary import Stat
 from sim.report import contrast
+from sim.report.labels import without_codes
 from tests.classroom.site import HERE, SOCKETS
 
-FACTS = facts_in(sim.load("inf-2018"))
+FACTS = facts_in(without_codes(sim.load("inf-2018")))
 QUERY = "scenario=inf-2018&a=treaty&b=post_treaty&set.arms_burden=0.4&set.survivability=0.5"
 
 
@@ -32,13 +33,13 @@ def test_the_picture_says_what_compare_says(client: TestClient) -> None:
     """The same sentences and intervals, from the same runs."""
     drawn = client.get(f"/explore/picture?{QUERY}").json()
     answer = sim.compare(
-        sim.load("inf-2018"),
+        without_codes(sim.load("inf-2018")),
         regimes=["treaty", "post_treaty"],
         set={"arms_burden": 0.4, "survivability": 0.5},
         runs=2000,
     )
     difference = answer.differences[0]
-    assert drawn["said"] == [contrast.sentence(difference, actor) for actor in ("nato", "adversary")]
+    assert drawn["said"] == [contrast.sentence(difference, actor, simple=True) for actor in ("nato", "adversary")]
     shown = texts(drawn["payoffs"])
     for name, ensemble in answer.ensembles.items():
         for actor in ("nato", "adversary"):
@@ -93,6 +94,63 @@ def test_one_regime_alone(client: TestClient) -> None:
     assert answer.status_code == 200
     assert "gets, and by what" in answer.text
     assert "Choose two regimes that differ" in answer.text
+    assert "2,000 runs (seed 2018)." in answer.text
+
+
+def test_an_interval_that_is_in_doubt_is_told_as_on_a_page(client: TestClient) -> None:
+    """Of whom it is by label, without options of the command line, in sentences with one full stop each."""
+    answer = sim.run(sim.load("inf-2018"), regime="treaty", runs=2000)
+    doubted = [actor for actor, sample in answer.samples.items() if sample.doubtful]
+    assert doubted, "nothing to test: take a scenario with rare and large results"
+    drawn = texts(client.get("/explore/picture?scenario=inf-2018&a=treaty&b=treaty").json()["rest"])
+    for actor in doubted:
+        label = {"nato": "NATO", "adversary": "the adversary"}[actor]
+        assert f"Do not rely on the 95 % interval of the payoff of {label}: a few rare runs decide it" in drawn
+    assert "--runs" not in drawn
+    assert ".." not in drawn
+    assert "same luck" not in drawn
+
+
+def test_tables_name_the_regimes_in_one_order(client: TestClient) -> None:
+    """That of the page, the difference last; no number that can be written out is in powers of ten."""
+    rest = client.get("/explore/picture?scenario=inf-2018&a=treaty&b=post_treaty").json()["rest"]
+    heads = [
+        re.findall(r"<th scope=\"col\"[^>]*>([^<]*)<", table)
+        for table in re.findall(r"<table>.*?</table>", rest, re.DOTALL)
+    ]
+    assert len(heads) == 4
+    for each in heads:
+        assert each.index("Treaty-compliant") < each.index("Post-treaty"), each
+    ledger = re.search(r"what brings the difference</caption>.*?</table>", rest, re.DOTALL)
+    assert ledger is not None
+    cells = re.findall(r"<td[^>]*>([^<]*)<", ledger[0])
+    left, right, change = (float(cell.replace(",", "")) for cell in cells[:3])
+    assert right - left == pytest.approx(change, abs=0.02)
+    assert not re.search(r"\de-\d", rest)
+
+
+def test_words_of_statistics_stay_off_the_page(client: TestClient) -> None:
+    """No standard errors, nothing that works against it; what is compared is said in words."""
+    drawn = client.get(f"/explore/picture?{QUERY}").json()
+    shown = texts(" ".join([*drawn["said"], drawn["payoffs"], drawn["rest"]]))
+    assert "standard error" not in shown
+    assert "works most against" not in shown
+    assert " less “" not in shown
+    assert "Below each picture: the numbers at its foot and its top" in shown
+
+
+def test_a_slider_has_a_number_field_and_a_round_step(client: TestClient) -> None:
+    """Labelled, with the slider's range; about a hundred steps make up the range. A premise is also found by its code."""
+    page = client.get("/explore?scenario=inf-2018").text
+    fields = re.findall(r'<input type="number"[^>]*>', page)
+    assert len(fields) == len(FACTS.sliders)
+    for field, slider in zip(fields, FACTS.sliders, strict=True):
+        assert f'min="{slider.low}" max="{slider.high}" step="{slider.step}"' in field
+        assert "aria-label=" in field
+        assert 60 <= (slider.high - slider.low) / slider.step <= 150.001, slider
+        assert f"{slider.step:.0e}"[0] in "125"
+    assert next(each.codes for each in FACTS.sliders if each.name == "revealing") == "M3 M8"
+    assert 'data-codes="M3 M8"' in page
 
 
 @pytest.mark.parametrize(
@@ -170,6 +228,9 @@ def test_the_same_without_script(client: TestClient) -> None:
     assert answer.status_code == 200
     assert "What would it take?" in answer.text
     assert client.get("/explore/takes?scenario=classics/minimum-trust").status_code == 422
+    assert re.search(
+        r"The question was when .* are equally good for .*\. It took 500 runs at each of ", texts(answer.text)
+    )
 
 
 @pytest.mark.parametrize("text", ["[" * 10_000, "no json", '{"query": "\ud800"}', '"' + "x" * 40_000])

@@ -26,11 +26,11 @@ def wide(tmp_path: Path) -> Scenario:
     return scenario_of(WIDE, tmp_path)
 
 
-def said(scenario: Scenario, **entries: np.ndarray | float) -> str:
+def said(scenario: Scenario, *, simple: bool = False, **entries: np.ndarray | float) -> str:
     """The sentence when the entries differ by this much and the payoff by their sum."""
     parts = {name: np.broadcast_to(value, 100) for name, value in entries.items()}
     results = {f"us.{name}": value for name, value in parts.items()} | {"us": sum(parts.values())}
-    return sentence(difference(scenario, results), "us")
+    return sentence(difference(scenario, results), "us", simple=simple)
 
 
 def difference(scenario: Scenario, results: dict, runs: int = 100):
@@ -59,6 +59,18 @@ def test_undecided(wide: Scenario) -> None:
         'It is undecided which is better for us: "After the end" brings 0.05 more than "before" on average, but the '
         "95 % interval of the difference, -0.15 to 0.25, crosses zero (0.5 standard errors from zero). "
         'Most of it comes from "e1" (+0.10); "e2" (-0.05) works most against it.'
+    )
+
+
+def test_in_simple_words(wide: Scenario) -> None:
+    assert said(wide, simple=True, e1=3 + SPREAD, e2=2.0, e3=-1.0) == (
+        'Us gets 4.00 more under "After the end" than under "before" (95 % interval 3.80 to 4.20). '
+        'Most of it comes from "e1" (+3.00) and "e2" (+2.00); "e3" (-1.00) pulls the other way.'
+    )
+    assert said(wide, simple=True, e1=0.1 + SPREAD, e2=-0.05) == (
+        'It is undecided which is better for us: "After the end" brings 0.05 more than "before" on average, but that '
+        "may be luck: the 95 % interval, -0.15 to 0.25, has zero in it. "
+        'Most of it comes from "e1" (+0.10); "e2" (-0.05) pulls the other way.'
     )
 
 

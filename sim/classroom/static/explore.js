@@ -14,19 +14,54 @@ const written = (value) => {
 
 const moved = (slider) => Number(slider.value) !== Number(slider.dataset.now);
 
-function show(slider) {
+const fieldOf = (slider) => slider.closest(".slider").querySelector("input[type=number]");
+const digits = (value, many) => Number(value.toPrecision(many));
+
+// The number that is asked for: as many digits as a link has.
+const value = (slider) => digits(Number(slider.value), 6);
+
+// What a hand or a key sets is round; the ends of a range need not be.
+function rounded(slider, to) {
+  const [low, high, step] = [slider.min, slider.max, slider.dataset.step].map(Number);
+  return to <= low ? low : to >= high ? high : Math.min(Math.max(digits(Math.round(to / step) * step, 12), low), high);
+}
+
+function stepped(slider, steps) {
+  const places = Number(slider.value) / Number(slider.dataset.step);
+  const from = steps > 0 ? Math.floor(places + 1e-6) : Math.ceil(places - 1e-6);
+  return rounded(slider, (from + steps) * Number(slider.dataset.step));
+}
+
+function show(slider, typed = false) {
   const text = written(Number(slider.value));
   const box = slider.closest(".slider");
-  const was = moved(slider) ? `${text}, was ${written(Number(slider.dataset.now))}` : text;
+  const was = moved(slider) ? `was ${written(Number(slider.dataset.now))}` : "";
   box.querySelector("output").textContent = was;
-  slider.setAttribute("aria-valuetext", was);
+  slider.setAttribute("aria-valuetext", was ? `${text}, ${was}` : text);
   box.toggleAttribute("data-moved", moved(slider));
+  if (!typed) { fieldOf(slider).value = String(value(slider)); outside(slider, false); }
+}
+
+function outside(slider, wrong) {
+  fieldOf(slider).toggleAttribute("aria-invalid", wrong);
+  if (wrong) fieldOf(slider).setAttribute("aria-invalid", "true");
+  slider.closest(".slider").querySelector(".problem").hidden = !wrong;
+}
+
+function type(slider) {
+  const field = fieldOf(slider);
+  const wrong = field.value === "" || !(field.valueAsNumber >= Number(slider.min) && field.valueAsNumber <= Number(slider.max));
+  outside(slider, wrong);
+  if (wrong) return;
+  slider.value = field.value;
+  show(slider, true);
+  draw();
 }
 
 function query() {
   const words = new URLSearchParams();
   for (const name of ["scenario", "a", "b"]) words.set(name, form.elements[name].value);
-  for (const slider of sliders) if (moved(slider)) words.set(slider.name, String(Number(Number(slider.value).toPrecision(6))));
+  for (const slider of sliders) if (moved(slider)) words.set(slider.name, String(value(slider)));
   return words.toString();
 }
 
@@ -81,7 +116,16 @@ function say(sentences, problem) {
 
 for (const slider of sliders) {
   show(slider);
-  slider.addEventListener("input", () => { show(slider); draw(); });
+  slider.addEventListener("input", () => { slider.value = rounded(slider, Number(slider.value)); show(slider); draw(); });
+  slider.addEventListener("keydown", (event) => {
+    const steps = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
+    if (!steps || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    slider.value = stepped(slider, steps);
+    show(slider);
+    draw();
+  });
+  fieldOf(slider).addEventListener("input", () => type(slider));
   slider.addEventListener("dblclick", () => { slider.value = slider.dataset.now; show(slider); draw(); });
 }
 form.elements.scenario.addEventListener("change", () => {
@@ -90,17 +134,23 @@ form.elements.scenario.addEventListener("change", () => {
 for (const name of ["a", "b"]) {
   form.elements[name].addEventListener("change", () => location.assign(`/explore?${query()}`));
 }
+// A number between two steps is no fault.
+form.noValidate = true;
 form.addEventListener("submit", (event) => { event.preventDefault(); draw(); });
 link.addEventListener("focus", () => link.select());
 
 const filter = document.getElementById("filter");
 filter?.addEventListener("input", () => {
-  const words = filter.value.toLowerCase().split(/\s+/);
+  const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
+  let found = 0;
   for (const slider of sliders) {
     const box = slider.closest(".slider");
-    const text = box.textContent.toLowerCase();
-    box.hidden = !words.every((word) => text.includes(word));
+    const codes = box.dataset.codes.toLowerCase().split(" ");
+    const text = [...box.querySelectorAll("label, .note")].map((each) => each.textContent).join(" ").toLowerCase();
+    box.hidden = !words.every((word) => text.includes(word) || codes.includes(word));
+    found += box.hidden ? 0 : 1;
   }
+  document.getElementById("found").textContent = found ? "" : "No premise has these words. Try fewer, or part of one.";
 });
 
 // What would it take?
