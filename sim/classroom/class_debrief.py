@@ -120,15 +120,17 @@ def _hidden(half: Half, position: Position, side: str, labels: Labels) -> list[t
         return []
     masks = dict(game.actor(side).masks)
     last = looks[-1]
-    return [
+    found = [
         (
             labels.variable(each.name),
             numbers.number(float(last.state[each.row])),
             numbers.number(float(last.truth[each.row])),
         )
         for each in game.variables
-        if each.row in masks and any(float(look.state[each.row]) != float(look.truth[each.row]) for look in looks)
+        if each.row in masks
     ]
+    # What was hidden for a while only, or by less than can be read, is not hidden in the end.
+    return [(name, seen, truth) for name, seen, truth in found if seen != truth]
 
 
 def _number(value: float) -> str:

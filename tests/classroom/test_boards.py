@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from sim.classroom.class_board import Board
 from sim.classroom.class_charts import _mean
+from sim.classroom.class_debrief import told_of
 from sim.classroom.class_halves import names_of, played_by
 from sim.classroom.hub import Hub
 from sim.classroom.room import asked
@@ -386,3 +387,21 @@ def test_homework_that_was_cut_off_is_told_so(teacher: TestClient) -> None:
     command(teacher, code, "end")
     assert "The instructor has ended this class before your game was over" in ann.get(f"/class/{code}/seat/1").text
     assert "game cut off" in teacher.get(f"/class/{code}/teach").text
+
+
+# ---------------------------------------------------------------- the debrief
+
+
+@pytest.mark.parametrize(("last", "hidden"), [("wait", [("Their guns", "1", "2")]), ("watch", [])])
+def test_what_was_hidden_in_the_end_was_hidden_in_the_end(last: str, hidden: list[tuple[str, str, str]]) -> None:
+    """South arms once; whether north looks before the game is over decides whether it was wrong in the end."""
+    class_ = paper(names=("Ann", "Ben"))
+    class_.do(asked.start)
+    class_.round("wait", "arm")
+    for _ in range(4):
+        class_.round(last, "keep")
+    position = class_.room.tables[0].position
+    assert position is not None
+    told = told_of(class_.room.plan.halves[0], position, "north", predicted(half(), 7, 50), {"south": "Ben"})
+    assert told is not None
+    assert list(told.hidden) == hidden
