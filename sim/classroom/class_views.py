@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
@@ -11,6 +12,7 @@ from markupsafe import Markup
 from sim.classroom.class_halves import played
 from sim.classroom.room import asked
 from sim.classroom.room.bets import QUESTION, bets_of, predicted_in_words
+from sim.classroom.room.plan import Half
 from sim.classroom.room.state import CLOSED, FINISHED, PLAYING, WAITING, Room, Student, Table
 from sim.classroom.running import Running
 from sim.play.view import Happening, Option, View
@@ -310,11 +312,19 @@ class Desk:
     question = QUESTION
 
     def wants(self) -> list[str]:
-        """Return what the student's side is scored by."""
-        if self.student.place is None:
-            return []
-        half = self.room.plan.half(self.student.place.table)
-        return wants_of(half.opening.game, self.student.place.side).sentences()
+        """Return what counts for the student's side and what against, a sentence each."""
+        place = self.student.place
+        return [] if place is None else [*_wants(self.room.plan.half(place.table), place.side)]
+
+    @property
+    def summary(self) -> str:
+        """Return what the student's half of the class is about."""
+        return "" if self.labels is None else self.labels.scenario.summary or ""
+
+    @property
+    def beginning(self) -> bool:
+        """Say whether the student may not have read yet what they are scored by: in the first round, or at home."""
+        return self.view is not None and (self.room.plan.homework or self.state["round"] == 1)
 
     def _happening(self, each: Happening) -> str:
         labels = self.labels
@@ -327,6 +337,11 @@ class Desk:
             return f"It takes effect: {labels.action(side, each.what)}."
         told = labels.hazard(each.what) + (f": {labels.outcome(each.what, each.outcome)}" if each.outcome else "")
         return f"It happens: {told}." if each.kind == "event" else f"{told}. That ends the game."
+
+
+@lru_cache(maxsize=64)
+def _wants(half: Half, side: str) -> tuple[str, ...]:
+    return tuple(wants_of(half.opening.game, side).sentences())
 
 
 def _facts(option: Option) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from sim.classroom.class_board import Board
 from sim.classroom.class_charts import _mean
 from sim.classroom.class_debrief import told_of
 from sim.classroom.class_halves import names_of, played_by
+from sim.classroom.class_views import Desk
 from sim.classroom.hub import Hub
 from sim.classroom.room import asked
 from sim.classroom.room.bets import predicted_in_words
@@ -405,3 +407,42 @@ def test_what_was_hidden_in_the_end_was_hidden_in_the_end(last: str, hidden: lis
     told = told_of(class_.room.plan.halves[0], position, "north", predicted(half(), 7, 50), {"south": "Ben"})
     assert told is not None
     assert list(told.hidden) == hidden
+
+
+# ---------------------------------------------------------------- homework
+
+
+def test_homework_says_what_it_is_about_and_how_to_join(teacher: TestClient) -> None:
+    """The student reads the summary, the regime and what counts for and against; the instructor nothing about robots."""
+    code = opened(teacher, scenario="post-inf", mode="homework", **{"side-nato": "yes"})
+    ann = browser(teacher)
+    joined(ann, code, "Ann")
+    for _ in range(200):
+        page = unescape(ann.get(f"/class/{code}/seat/1").text)
+        if "What you see" in page:
+            break
+        time.sleep(0.02)
+    assert "How should NATO prepare" in page
+    assert "After the treaty · " in page
+    assert re.search(r"In your favour: [^<]*A cohesive alliance", page)
+    assert re.search(r"Against you: [^<]*Burden of arms", page)
+    board = teacher.get(f"/class/{code}/teach").text
+    assert '<details class="while-open" open><summary>How students join' in board
+    assert "Robots bet" not in board
+    assert "Homework has no robots" in board
+    assert "Robots bet" in teacher.get(f"/class/{opened(teacher)}/teach").text
+
+
+def test_what_one_is_scored_by_is_told_until_the_first_round_is_over() -> None:
+    """While waiting and in the first round; later the page has room for what happens. Signs are those of the incentives."""
+    class_ = paper(names=("Ann", "Ben"))
+    for of_round in range(3):
+        desk = Desk(running(class_), class_.room.students[1], class_.clock())
+        assert desk.wants() == ["Against you: fear."]
+        assert desk.beginning is (of_round == 1)
+        if of_round:
+            class_.round("wait", "keep")
+        else:
+            class_.do(asked.start)
+    other = Desk(running(class_), class_.room.students[2], class_.clock())
+    assert other.wants() == ["In your favour: gain."]
