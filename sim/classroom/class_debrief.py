@@ -14,6 +14,7 @@ from sim.play.debrief import costliest_of, ledger_of, menu_of
 from sim.play.log import Move
 from sim.report import numbers, words
 from sim.report.labels import Labels, inside, joined
+from sim.report.spoken import Spoken
 
 _SAME = 5e-4
 
@@ -109,7 +110,8 @@ def _unmasked(half: Half, position: Position, side: str, labels: Labels, names: 
                 told.append(f"{who} was played by {names.get(actor) or 'people'}.")
                 continue
             written = half.loaded.actors[actor].strategies.get(strategy)
-            rules = f"always {strategy}" if written is None else "; ".join(words.strategy(written))
+            speech = Spoken(position.session.opening.game, actor)
+            rules = f"always {speech.deed(strategy)}" if written is None else "; ".join(words.strategy(written, speech))
             told.append(f"{who} was played by the computer: {labels.strategy(actor, strategy)} ({rules}).")
     return [f"{line[:1].upper()}{line[1:]}" for line in told]
 

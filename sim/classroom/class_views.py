@@ -18,6 +18,7 @@ from sim.classroom.running import Running
 from sim.play.view import Happening, Option, View
 from sim.report import numbers
 from sim.report.labels import Labels, inside, joined
+from sim.report.situation import closed_because
 from sim.report.wants import wants_of
 
 _NOTHING = 5e-3
@@ -252,18 +253,16 @@ class Desk:
     def closed(self) -> list[str]:
         """Return what cannot be done now, with the reason."""
         view, labels = self.view, self.labels
-        if view is None or labels is None:
+        if view is None or labels is None or self.student.place is None:
             return []
-        told = []
-        for forbidden, why in ((True, "Forbidden by the regime"), (False, "Not open now")):
-            names = [
-                labels.action(view.seat, each.action)
-                for each in view.options
-                if not each.available and each.forbidden is forbidden
-            ]
-            if names:
-                told.append(f"{why}: {', '.join(names)}")
-        return told
+        forbidden = [labels.action(view.seat, each.action) for each in view.options if each.forbidden]
+        game = self.room.plan.half(self.student.place.table).opening.game
+        told = [
+            f"{labels.action(view.seat, each.action)}: {closed_because(game, view.seat, each)}"
+            for each in view.options
+            if not each.available and not each.forbidden
+        ]
+        return [*told, f"Forbidden by the regime: {'; '.join(forbidden)}"] if forbidden else told
 
     def votes(self) -> list[tuple[str, int]]:
         """Return how many of the side are for what; empty where somebody plays alone."""

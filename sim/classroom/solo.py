@@ -10,7 +10,7 @@ from typing import Any
 from sim.classroom.sources import Source
 from sim.classroom.templating import templates
 from sim.classroom.worker import Tell, scenario_of
-from sim.model.game import Setting
+from sim.model.game import Game, Setting
 from sim.play.debrief import debrief_of
 from sim.play.log import Move
 from sim.play.session import Session, opened
@@ -19,7 +19,8 @@ from sim.report import words
 from sim.report.blocks import Blocks
 from sim.report.debrief import tell_debrief
 from sim.report.labels import Labels, inside, joined, quoted_label
-from sim.report.situation import Screen, chance_of, cost_of, lead_of
+from sim.report.situation import Screen, chance_of, closed_because, cost_of, lead_of
+from sim.report.spoken import Spoken
 from sim.report.wants import wants_of
 
 _AT_HAND = 32
@@ -149,9 +150,9 @@ def _shown(session: Session, seat: str) -> str:
             happened=told("over") if view.over else told("happened"),
             seen=told("seen") if view.over else told("seen", "outlook"),
             why=[] if view.over else told("why"),
-            deeds=_deeds(view, scenario, seat, labels),
+            deeds=_deeds(view, session.opening.game, labels),
             closed=[
-                (labels.action(seat, each.action), "forbidden by the regime" if each.forbidden else "not open now")
+                (labels.action(seat, each.action), closed_because(session.opening.game, seat, each))
                 for each in view.options
                 if not each.available
             ],
@@ -168,14 +169,14 @@ def _did(session: Session, seat: str, labels: Labels) -> str:
     return "to pass" if action is None else quoted_label(labels.action(seat, action))
 
 
-def _deeds(view: View, scenario: Any, seat: str, labels: Labels) -> list[Deed]:
-    part = scenario.actors[seat]
+def _deeds(view: View, game: Game, labels: Labels) -> list[Deed]:
+    part, speech = game.actor(view.seat).part, Spoken(game, view.seat)
     found = []
     for each in view.options:
         if each.available:
             action = part.actions[each.action]
-            does = (*words.action(action), *([action.note] if action.note else []))
+            does = (*words.action(action, speech), *([action.note] if action.note else []))
             chance = "" if each.chance == 1.0 else chance_of(each)
-            label = labels.action(seat, each.action)
+            label = labels.action(view.seat, each.action)
             found.append(Deed(each.action, label, cost_of(each), chance, lead_of(each), tuple(does)))
     return found

@@ -1,6 +1,7 @@
 """A page as blocks instead of lines on a console: what a browser, or another program, lays out by itself.
 
-Whatever prints on a ``Page`` can print on this one, so that a terminal and a browser say the same in the same words.
+Whatever prints on a ``Page`` can print on this one, so that a terminal and a browser say the same in the same words;
+but nobody types names into a browser, so labels stand without them.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.report.page import NUMBERS, Cell, Column, Page, Styled
+from sim.report.page import NUMBERS, Cell, Column, Named, Page, Styled
 from sim.report.sparkline import BLOCKS
 
 _WIDE = 120
@@ -96,7 +97,9 @@ class Blocks(Page):
 
 
 def spans_of(cell: Cell, style: str = "") -> tuple[Span, ...]:
-    """Return a cell as stretches of text, a name after its label parted from it."""
+    """Return a cell as stretches of text; of what has a label and a name, the label alone."""
+    if isinstance(cell, Named):
+        return (Span(cell.label, cell.style or style),)
     if isinstance(cell, str):
         return (Span(cell, style),)
     return (Span(cell.text, cell.style or style), *(span for part in cell.then for span in spans_of(part)))

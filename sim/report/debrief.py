@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -10,9 +9,10 @@ import numpy as np
 
 from sim.play.debrief import Debrief, ledger_of
 from sim.report import numbers, words
-from sim.report.labels import Labels, inside, joined, sentence_case
+from sim.report.labels import Labels, inside, joined, quoted_label, sentence_case
 from sim.report.page import DIM, NUMBERS, STRONG, WORDS, Cell, Column, Page, Styled, named
 from sim.report.sparkline import sparkline, thinned
+from sim.report.spoken import Spoken
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -62,7 +62,8 @@ def _menu(page: Page, debrief: Debrief, labels: Labels) -> None:
         return
     seat, ledger = debrief.seat, debrief.ledger
     best = debrief.menu[0]
-    page.heading("Your ledger, beside the best strategy's", "same luck, and the others react")
+    page.heading("Your ledger, beside the best strategy's", "with the same luck; the others react")
+    page.line(f"Best would have been {quoted_label(labels.strategy(seat, best.strategy))}.", DIM, indent=2)
     rows: list[Sequence[Cell]] = [
         [labels.entry(seat, entry), _number(value), _number(best.ledger[entry])]
         for entry, value in ledger.items()
@@ -73,7 +74,7 @@ def _menu(page: Page, debrief: Debrief, labels: Labels) -> None:
         [
             Column("entry (discounted sum)", WORDS, 12 if page.narrow else 24),
             Column("you", NUMBERS),
-            Column(best.strategy, NUMBERS),
+            Column("the best", NUMBERS),
         ],
         rows,
         total=True,
@@ -146,8 +147,8 @@ def _spread(page: Page, debrief: Debrief, labels: Labels) -> None:
     page.heading("Where that lies among many lucks")
     name = labels.strategy(debrief.seat, spread.strategy)
     page.line(
-        f"A person's moves cannot be played again under other luck. So here is '{name}' ({spread.strategy}), what this "
-        f"regime lets {inside(labels.actor(debrief.seat))} play, under {numbers.count(len(spread.payoffs), 'luck')}.",
+        f"A person's moves cannot be played again under other luck. So here is '{name}', what this regime lets "
+        f" {inside(labels.actor(debrief.seat))} play, under {numbers.count(len(spread.payoffs), 'luck')}.",
         DIM,
         indent=2,
     )
@@ -174,14 +175,19 @@ def _others(page: Page, debrief: Debrief, labels: Labels) -> None:
     scenario = debrief.session.opening.game.scenario
     for name, held in debrief.others.items():
         page.heading(f"{sentence_case(inside(labels.actor(name)))} unmasked")
+        speech = Spoken(debrief.session.opening.game, name)
         for strategy in held:
             if strategy is None:
                 page.line("was played by a person", indent=2)
                 continue
             written = scenario.actors[name].strategies.get(strategy)
-            lines = [f"always {strategy}"] if written is None else words.strategy(written)
-            page.entry(f"It played: {labels.strategy(name, strategy)}", strategy, [*lines, *_values(debrief, lines)])
-        deeds = [event.what for event in debrief.run.events if event.kind == "decision" and event.who == name]
+            lines = [f"always {speech.deed(strategy)}"] if written is None else words.strategy(written, speech)
+            page.entry(f"It played: {labels.strategy(name, strategy)}", strategy, lines)
+        deeds = [
+            _done(labels, name, event.what)
+            for event in debrief.run.events
+            if event.kind == "decision" and event.who == name
+        ]
         page.line(f"What it did: {_runs_of(deeds)}", indent=2)
         ledger = {
             entry: value
@@ -198,13 +204,8 @@ def _others(page: Page, debrief: Debrief, labels: Labels) -> None:
         )
 
 
-def _values(debrief: Debrief, lines: Sequence[str]) -> list[str]:
-    """Return what the parameters that stand in the rules were in this game."""
-    game = debrief.session.opening.game
-    named_there = set(re.findall(r"[a-z]\w*", " ".join(lines)))
-    values = zip(game.scenario.parameters, game.parameters, strict=True)
-    told = [f"{name} = {numbers.number(float(np.ravel(value)[0]))}" for name, value in values if name in named_there]
-    return [f"in this game {joined(told)}"] if told else []
+def _done(labels: Labels, actor: str, action: str) -> str:
+    return "nothing" if action == "pass" else quoted_label(labels.action(actor, action))
 
 
 def _runs_of(deeds: Sequence[str]) -> str:

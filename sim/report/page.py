@@ -269,9 +269,18 @@ def reflowed(text: str) -> list[str]:
     return flowing
 
 
-def named(label: str, name: str, style: str = "") -> Styled:
+@dataclass(frozen=True)
+class Named(Styled):
+    """A label with the name that commands and files use, for pages whose readers type neither."""
+
+    label: str = ""
+
+
+def named(label: str, name: str, style: str = "") -> Named:
     """Return a label with the name that commands and files use; the name alone where the label only repeats it."""
-    return Styled(name, style) if label in (name, plain(name)) else Styled(label, style, (Styled(f"  {name}", DIM),))
+    if label in (name, plain(name)):
+        return Named(name, style, label=plain(name))
+    return Named(label, style, (Styled(f"  {name}", DIM),), label)
 
 
 def below(first: Cell, *lines: Cell) -> Styled:

@@ -15,6 +15,7 @@ from sim.report import numbers, words
 from sim.report.labels import Labels, inside, joined, sentence_case
 from sim.report.page import DIM, NUMBERS, STRONG, WORDS, Cell, Column, Page, Styled, named
 from sim.report.sparkline import sparkline, thinned
+from sim.report.spoken import Spoken
 from sim.report.wants import wants_of
 
 CHART = 20
@@ -30,6 +31,7 @@ class Screen:
     def __init__(self, page: Page, game: Game, seat: str) -> None:
         self.page, self.game, self.seat = page, game, seat
         self.scenario, self.labels, self.regime = game.scenario, Labels(game.scenario), game.regime
+        self.speech = Spoken(game, seat)
 
     def welcome(self, kept: str) -> None:
         """Print what is played, as whom, and what the person wants."""
@@ -161,14 +163,18 @@ class Screen:
         for name, incentive in self.scenario.actors[self.seat].incentives.items():
             value = view.flows.get(name)
             told = "makes no sense now" if value is None else numbers.number(value, sign=True)
-            self.page.entry(f"{self.labels.entry(self.seat, name)}: {told}", name, [words.formula(incentive.value)])
+            self.page.entry(
+                f"{self.labels.entry(self.seat, name)}: {told}", name, [self.speech.formula(incentive.value)]
+            )
         self.seen(view, everything=True)
 
     def action(self, name: str) -> None:
         """Print what an action does."""
         part = self.scenario.actors[self.seat].actions[name]
         self.page.entry(
-            self.labels.action(self.seat, name), name, [*words.action(part), *([part.note] if part.note else [])]
+            self.labels.action(self.seat, name),
+            name,
+            [*words.action(part, self.speech), *([part.note] if part.note else [])],
         )
 
     def help(self) -> None:
@@ -241,6 +247,14 @@ class Screen:
 
 def _styled(cell: Cell) -> Styled:
     return cell if isinstance(cell, Styled) else Styled(cell)
+
+
+def closed_because(game: Game, seat: str, option: Option) -> str:
+    """Return why an action cannot be taken now, in words."""
+    available = game.scenario.actors[seat].actions[option.action].available
+    if option.forbidden:
+        return "forbidden by the regime"
+    return "not open now" if available is None else f"only when {Spoken(game, seat).condition(available)}"
 
 
 def cost_of(option: Option) -> str:

@@ -260,6 +260,9 @@ def test_homework_needs_no_instructor(teacher: TestClient) -> None:
     joined(ann, code, "Ann")
     for number in range(1, 21):
         settled(ann, code, 1, lambda state, number=number: state["over"] or (state["round"] == number and state["open"]))
+        if number == 1:
+            page = unescape(ann.get(f"/class/{code}/seat/1").text)
+            assert "Take its ground-launched missiles down: only when \"NATO's ground-launched missiles in Europe\"" in page
         if move(ann, code, 1, number, "hold", f"homework-{number}").status_code == 409:
             break
     assert settled(ann, code, 1, lambda state: state["over"])["side"] == "nato"
@@ -268,7 +271,8 @@ def test_homework_needs_no_instructor(teacher: TestClient) -> None:
         if "What you got" in page:
             break
         time.sleep(0.02)
-    assert "was played by the computer" in page
+    shown = unescape(page)
+    assert 'was played by the computer: Keep to the treaty and accept inspections (always "Dismantle every' in shown
 
 
 # ---------------------------------------------------------------- hostile: names and tables

@@ -85,6 +85,31 @@ def test_what_counts_is_told_by_its_sign(client: TestClient) -> None:
         page = move(client, page, **{"pass": "1"})
 
 
+def test_no_name_of_the_file_is_shown_to_a_player(client: TestClient) -> None:
+    """Neither in the middle of a game nor in its debrief: labels, and numbers instead of parameters."""
+    page = begin(client)
+    scenario = sim.load("inf-2018")
+    names = {*scenario.parameters, *scenario.state, *scenario.derived}
+    names |= {name for actor in scenario.actors.values() for name in (*actor.actions, *actor.strategies)}
+    names = {name for name in names if "_" in name}
+    shown = texts(page.text)
+    assert 'when "Preparation for dispersal" is below 2; costs 0.05' in shown
+    assert '-0.5 times "The adversary\'s hold over a divided alliance"' in shown
+    assert (
+        "Take its ground-launched missiles down: only when \"NATO's ground-launched missiles in Europe\" plus "
+        '"Ground-launched missiles in the Asian theatre" is above 0' in shown
+    )
+    told = [shown]
+    for _ in range(20):
+        page = move(client, page, **{"pass": "1"})
+        told.append(texts(page.text.split("the same luck as in <code>")[0]))
+    assert "What it did: " in told[-1]
+    assert '"Dismantle every missile"' in told[-1]
+    for each in told:
+        assert names.isdisjoint(re.findall(r"[a-z]\w*", each.split("the same luck as in")[0]))
+    assert "rationality =" not in told[-1]
+
+
 def test_the_last_move_is_taken_back(client: TestClient) -> None:
     """Also the last one of all, when the debrief is on the page."""
     page = begin(client, scenario=SCENARIO, seat="side_north", regime="balanced")
