@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 from markupsafe import Markup
@@ -31,16 +32,19 @@ class Chart:
 
 
 def class_charts(room: Room, predictions: Sequence[Prediction]) -> list[Chart]:
-    """Return, for each half and actor, the class's games over what the model predicts, turn by turn."""
+    """Return, for each actor and half, the class's games over what the model predicts, turn by turn.
+
+    What one actor did in either half stands beside each other.
+    """
     charts, names, ahead = [], names_of(room.plan), room.plan.homework
     for number, (half, prediction) in enumerate(zip(room.plan.halves, predictions, strict=True)):
         labels = Labels(half.loaded)
         tables = [table for table in counted(room) if table.number % len(room.plan.halves) == number]
         where = f" · {names[number]}" if len(names) > 1 else ""
-        charts += [
-            _chart(f"{labels.actor(actor)}{where}", actor, tables, prediction, ahead) for actor in half.computers
-        ]
-    return charts
+        charts.append(
+            [_chart(f"{labels.actor(actor)}{where}", actor, tables, prediction, ahead) for actor in half.computers]
+        )
+    return [chart for row in zip_longest(*charts) for chart in row if chart is not None]
 
 
 def _chart(title: str, actor: str, tables: Sequence[Table], prediction: Prediction, ahead: bool) -> Chart:

@@ -6,19 +6,22 @@ import re
 import time
 from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+import sim
 from sim.classroom.class_board import Board
 from sim.classroom.class_charts import _mean
 from sim.classroom.class_debrief import told_of
 from sim.classroom.class_halves import names_of, played_by
+from sim.classroom.class_opening import Wanted, plan_of
 from sim.classroom.class_views import Desk
 from sim.classroom.hub import Hub
 from sim.classroom.room import asked
-from sim.classroom.room.bets import predicted_in_words
+from sim.classroom.room.bets import QUESTION, predicted_in_words
 from sim.classroom.room.prediction import predicted
 from sim.classroom.room.results import bets_made, finished, results_of
 from sim.classroom.running import Running
@@ -28,6 +31,7 @@ from tests.classroom.classes import opened as hub_opened
 from tests.classroom.site import SOCKETS, token_in
 from tests.classroom.site_class import KEY, browser, command, joined, opened, site
 
+ROOT = Path(__file__).resolve().parents[2]
 OTHER = QUIET.replace("title: ", "title: Other ", 1) if "title: " in QUIET else f"title: Another border\n{QUIET}"
 """The small game under another title."""
 
@@ -76,7 +80,7 @@ def test_charts_and_results_of_two_scenarios_are_told_apart() -> None:
     shown = board(class_)
     titles = [chart.title for chart in shown.charts()]
     assert len(set(titles)) == len(titles) == 4
-    assert [name for name in names for _ in range(2)] == [title.partition(" · ")[2] for title in titles]
+    assert names * 2 == [title.partition(" · ")[2] for title in titles]
     assert [each["title"] for each in shown.results()] == [f"{name}: 1 game" for name in names]
 
 
@@ -446,3 +450,24 @@ def test_what_one_is_scored_by_is_told_until_the_first_round_is_over() -> None:
             class_.do(asked.start)
     other = Desk(running(class_), class_.room.students[2], class_.clock())
     assert other.wants() == ["In your favour: gain."]
+
+
+# ---------------------------------------------------------------- the lesson plan
+
+
+def test_the_lesson_plan_goes_the_way_that_the_pages_go(teacher: TestClient) -> None:
+    """The link leads to the form, its button to the room, the room's folded part to the end; plan and page ask one question."""
+    told = " ".join((ROOT / "docs" / "how-to" / "teach-a-class.md").read_text(encoding="utf-8").split())
+    form = browser(teacher).get(f"/class/host?key={KEY}")
+    assert str(form.url).endswith("/class/new")
+    assert "it leads to the form for a room" in told
+    assert '<button class="main">Open the room</button>' in form.text
+    page = teacher.get(f"/class/{opened(teacher)}/teach").text
+    ending = page.partition("<summary>Going back, ending</summary>")[2]
+    assert "End this class and keep its results" in ending
+    assert "below **Going back, ending** press **End this class and keep its results**" in told
+    assert QUESTION.rstrip("?") in told
+    # "In the model both sides keep it": it does.
+    loaded = [sim.load(name) for name in ("inf-1987", "inf-2018")]
+    class_ = plan_of(loaded, Wanted(regimes=("open", "open")), "lesson")
+    assert [half.computers for half in class_.halves] == [{"nato": "comply", "adversary": "comply"}] * 2
