@@ -105,10 +105,10 @@ def _words(mean: Sequence[tuple[float, float]], games: int, of: int, band: Seque
         return f"No turn is over yet. In the middle of the model's games it is {_number(band[-1][1])} in the end."
     turn, value = mean[-1]
     low, middle, high = band[min(int(turn), len(band) - 1)]
-    got = "the class has" if games == of else f"{games} of {of} games, which are so far or over, have"
+    some = "" if games == of else f" in {games} of {of} games, those that are so far or over"
     return (
-        f"After turn {int(turn)} {got} {_number(value)} on average. In the middle of the model's games it is "
-        f"{_number(middle)}, in nine of ten {_number(low)} to {_number(high)}."
+        f"After turn {int(turn)} the class has {_number(value)} on average{some}. "
+        f"In the middle of the model's games it is {_number(middle)}, in nine of ten {_number(low)} to {_number(high)}."
     )
 
 

@@ -60,6 +60,7 @@ def teacher_parts(site: Site, running: Running, token: str) -> Shown:
     macros: Any = site.templates.get_template("class/board_parts.html").module
     parts = {
         "status": macros.status(board),
+        "what": macros.what(board),
         "controls": macros.controls(board, token, path),
         "people": macros.people(board, token, path, codes),
         "charts": macros.charts(board),
@@ -76,6 +77,7 @@ def screen_parts(site: Site, running: Running) -> Shown:
     macros: Any = site.templates.get_template("class/board_parts.html").module
     parts = {
         "status": macros.status(board),
+        "what": macros.what(board),
         "join": macros.join(board, home, qr_of(f"{home}class/{running.room.code}")),
         "names": macros.names(board),
         "charts": macros.charts(board),

@@ -53,7 +53,7 @@ def failure(site: Site, request: Request, status: int, problems: Sequence[str]) 
     if "text/html" not in request.headers.get("accept", "text/html") and request.headers.get("accept") != "*/*":
         return JSONResponse({"error": list(problems)}, status)
     phrase = _PHRASES.get(status, HTTPStatus(status).phrase)
-    back = _BACK.match(request.url.path) if request.method == "POST" else None
+    back = _BACK.match(request.url.path) if request.method == "POST" and status in (409, 422) else None
     return page(
         site, request, "error.html", status, phrase=phrase, problems=list(problems), back=back[0] if back else ""
     )

@@ -23,7 +23,7 @@ from sim.classroom.hub import Hub
 from sim.classroom.room import asked
 from sim.classroom.room.bets import QUESTION, predicted_in_words
 from sim.classroom.room.prediction import predicted
-from sim.classroom.room.results import bets_made, finished, results_of
+from sim.classroom.room.results import bets_made, finished, results_of, rows
 from sim.classroom.running import Running
 from sim.report import numbers
 from tests.classroom.classes import QUIET, Paper, Times, half, paper, plan, quiet, served
@@ -189,7 +189,9 @@ def test_a_game_that_is_behind_is_not_held_where_it_is() -> None:
     assert ben is not None
     words = {chart.title: chart.words for chart in board(class_).charts()}
     got = numbers.number(ann.tracks["north"][-1], 2)
-    assert f"After turn 5 1 of 3 games, which are so far or over, have {got} on average." in words["north"]
+    assert (
+        f"After turn 5 the class has {got} on average in 1 of 3 games, those that are so far or over." in words["north"]
+    )
     lines = [[(0.0, 0.0), (1.0, 4.0)], [(0.0, 0.0), (1.0, 2.0), (2.0, 8.0)], [(0.0, 0.0)]]
     assert _mean(lines, [False, False, False], True) == ([(0.0, 0.0), (1.0, 3.0), (2.0, 8.0)], 1)
     assert _mean(lines, [True, False, False], True) == ([(0.0, 0.0), (1.0, 3.0), (2.0, 6.0)], 2)
@@ -471,3 +473,20 @@ def test_the_lesson_plan_goes_the_way_that_the_pages_go(teacher: TestClient) -> 
     loaded = [sim.load(name) for name in ("inf-1987", "inf-2018")]
     class_ = plan_of(loaded, Wanted(regimes=("open", "open")), "lesson")
     assert [half.computers for half in class_.halves] == [{"nato": "comply", "adversary": "comply"}] * 2
+
+
+# ---------------------------------------------------------------- the table for spreadsheets
+
+
+def test_a_spreadsheet_has_no_fifteen_digits() -> None:
+    """Payoffs to the millionth: those of the games, and of the model."""
+    class_ = rehearsed("Ann", "Ben")
+    names, *lines = list(rows(class_.room, running(class_).predictions or ()))
+    position = class_.room.tables[0].position
+    assert position is not None
+    assert position.payoffs is not None
+    first = dict(zip(names, lines[0], strict=True))
+    assert first["payoff"] == pytest.approx(position.payoffs["north"], abs=1e-6)
+    numbers_shown = [line[names.index(name)] for line in lines for name in ("payoff", "predicted", "same luck")]
+    assert all(len(str(each).rpartition(".")[2]) <= 6 for each in numbers_shown)
+    assert any(len(str(each).rpartition(".")[2]) > 3 for each in numbers_shown)

@@ -12,6 +12,9 @@ from sim.classroom.room.bets import bets_of, came_true
 from sim.classroom.room.prediction import BAND, Prediction
 from sim.classroom.room.state import Room, Student, Table
 
+_DECIMALS = 6
+"""Of payoffs in a spreadsheet: more than any of them means."""
+
 
 def results_of(room: Room, predictions: Sequence[Prediction]) -> dict[str, Any]:
     """Return the results of a class: for each half and actor the mean of its games, and what the model predicts.
@@ -114,9 +117,9 @@ def rows(room: Room, predictions: Sequence[Prediction]) -> Iterator[list[str | f
             half.scenario,
             half.regime,
             side,
-            "" if payoffs is None else payoffs[side],
-            prediction.mean(side),
-            float(prediction.finals[side][room.plan.run(table.number)]),
+            "" if payoffs is None else round(payoffs[side], _DECIMALS),
+            round(prediction.mean(side), _DECIMALS),
+            round(float(prediction.finals[side][room.plan.run(table.number)]), _DECIMALS),
             "" if student.bet is None else words[student.bet],
             "" if came is None else words[came],
             len(table.steps),
