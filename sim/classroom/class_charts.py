@@ -40,14 +40,14 @@ def class_charts(room: Room, predictions: Sequence[Prediction]) -> list[Chart]:
     for number, (half, prediction) in enumerate(zip(room.plan.halves, predictions, strict=True)):
         labels = Labels(half.loaded)
         tables = [table for table in counted(room) if table.number % len(room.plan.halves) == number]
-        where = f" · {names[number]}" if len(names) > 1 else ""
+        which = names[number] if len(names) > 1 else ""
         charts.append(
-            [_chart(f"{labels.actor(actor)}{where}", actor, tables, prediction, ahead) for actor in half.computers]
+            [_chart(labels.actor(actor), which, actor, tables, prediction, ahead) for actor in half.computers]
         )
     return [chart for row in zip_longest(*charts) for chart in row if chart is not None]
 
 
-def _chart(title: str, actor: str, tables: Sequence[Table], prediction: Prediction, ahead: bool) -> Chart:
+def _chart(title: str, half: str, actor: str, tables: Sequence[Table], prediction: Prediction, ahead: bool) -> Chart:
     band = prediction.bands[actor]
     turns = len(band) - 1
     positions = [each.position for each in tables if each.position is not None and each.position.trouble is None]
@@ -66,9 +66,9 @@ def _chart(title: str, actor: str, tables: Sequence[Table], prediction: Predicti
         parts.append(f'<polyline class="curve c1" points="{scale.points(mean)}"/>')
         x, y = scale.at(*mean[-1])
         parts.append(f'<circle class="mark c1" cx="{x:.1f}" cy="{y:.1f}" r="4"/>')
-    words = _words(mean, games, len(lines), band.tolist())
+    words = _words(mean, games, len(lines), band.tolist(), bool(half))
     svg = f'<svg viewBox="0 0 {_WIDE} {_HIGH}" role="img" aria-label="{Markup.escape(words)}">{"".join(parts)}</svg>'
-    return Chart(title, words, Markup(svg))
+    return Chart(f"{title} · {half}" if half else title, words, Markup(svg))
 
 
 def _mean(
@@ -100,14 +100,17 @@ def _mean(
     return found, count
 
 
-def _words(mean: Sequence[tuple[float, float]], games: int, of: int, band: Sequence[Sequence[float]]) -> str:
+def _words(
+    mean: Sequence[tuple[float, float]], games: int, of: int, band: Sequence[Sequence[float]], half: bool
+) -> str:
     if len(mean) < 2:
         return f"No turn is over yet. In the middle of the model's games it is {_number(band[-1][1])} in the end."
     turn, value = mean[-1]
     low, middle, high = band[min(int(turn), len(band) - 1)]
+    who = "this half of the class" if half else "the class"
     some = "" if games == of else f" in {games} of {of} games, those that are so far or over"
     return (
-        f"After turn {int(turn)} the class has {_number(value)} on average{some}. "
+        f"After turn {int(turn)} {who} has {_number(value)} on average{some}. "
         f"In the middle of the model's games it is {_number(middle)}, in nine of ten {_number(low)} to {_number(high)}."
     )
 

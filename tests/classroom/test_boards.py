@@ -80,6 +80,7 @@ def test_charts_and_results_of_two_scenarios_are_told_apart() -> None:
     shown = board(class_)
     titles = [chart.title for chart in shown.charts()]
     assert len(set(titles)) == len(titles) == 4
+    assert all("After turn 5 this half of the class has" in chart.words for chart in shown.charts())
     assert names * 2 == [title.partition(" · ")[2] for title in titles]
     assert [each["title"] for each in shown.results()] == [f"{name}: 1 game" for name in names]
 
