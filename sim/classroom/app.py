@@ -65,7 +65,7 @@ def _refused(site: Site) -> Handler:
 def _ours(site: Site) -> Handler:
     async def handler(request: Request, error: Exception) -> Response:
         assert isinstance(error, DetenteError)
-        return failure(site, request, 422, problems_of(error))
+        return failure(site, request, 422, problems_of(error), error)
 
     return handler
 

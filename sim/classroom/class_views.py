@@ -18,7 +18,7 @@ from sim.classroom.running import Running
 from sim.play.view import Happening, Option, View
 from sim.report import numbers
 from sim.report.labels import Labels, inside, joined
-from sim.report.situation import closed_because
+from sim.report.situation import change_of, closed_because, happening_of, lead_of, pass_of
 from sim.report.wants import wants_of
 
 _NOTHING = 5e-3
@@ -215,7 +215,7 @@ class Desk:
                 continue
             now, before = history[-1], history[-2] if len(history) > 1 else history[-1]
             label = labels.variable(name) + (", as known" if view.seat in state[name].seen_as else "")
-            change = numbers.number(now - before, 2, sign=True) if abs(now - before) > _NOTHING else ""
+            change = change_of(now - before) if abs(now - before) > _NOTHING else ""
             part = state[name]
             low = min(history) if part.min is None else part.min
             high = max(history) if part.max is None else part.max
@@ -248,7 +248,7 @@ class Desk:
             for each in view.options
             if each.available
         ]
-        return [*told, Choice("", "Do nothing this round", "", voted and vote is None)]
+        return [*told, Choice("", "Do nothing this round", pass_of(labels, view), voted and vote is None)]
 
     def closed(self) -> list[str]:
         """Return what cannot be done now, with the reason."""
@@ -329,13 +329,7 @@ class Desk:
         labels = self.labels
         assert labels is not None
         assert self.student.place is not None
-        side = self.student.place.side
-        if each.kind == "failed":
-            return f"Your move failed: {labels.action(side, each.what)}."
-        if each.kind == "landed":
-            return f"It takes effect: {labels.action(side, each.what)}."
-        told = labels.hazard(each.what) + (f": {labels.outcome(each.what, each.outcome)}" if each.outcome else "")
-        return f"It happens: {told}." if each.kind == "event" else f"{told}. That ends the game."
+        return happening_of(labels, self.student.place.side, each)
 
 
 @lru_cache(maxsize=64)
@@ -349,11 +343,8 @@ def _facts(option: Option) -> str:
         told.append(f"costs {numbers.number(option.cost, 2)}")
     if option.chance is not None and option.chance < 1.0:
         told.append(f"succeeds in {numbers.percent(option.chance)}")
-    if option.mean is not None:
-        told.append(f"takes about {numbers.number(option.mean, 1)} turns")
-    elif option.lead is not None and option.lead[1] > 0.0:
-        low, high = (numbers.number(round(each, 1)) for each in option.lead)
-        told.append(f"takes {low} turn{'' if low == '1' else 's'}" if low == high else f"takes {low} to {high} turns")
+    if option.mean is not None or (option.lead is not None and option.lead[1] > 0.0):
+        told.append(f"takes effect {lead_of(option)}")
     return ", ".join(told)
 
 

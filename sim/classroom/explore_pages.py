@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from sim.classroom.explore import RUNS, Ask, ask_of
-from sim.classroom.pages import fragment, json_in, page, problems_of
+from sim.classroom.pages import fragment, json_in, page, said_of
 from sim.classroom.scenario_pages import Chosen, chosen, offered
 from sim.classroom.site import Site
 from sim.classroom.visitors import visitor, visitor_of
@@ -36,7 +36,7 @@ def routes(site: Site) -> Sequence[BaseRoute]:
         try:
             drawn = await site.crew.ask("explore", found.source, ask)
         except DetenteError as error:
-            problems = problems_of(error)
+            problems = said_of(error)
         return page(
             site,
             request,
@@ -116,7 +116,7 @@ async def _told(site: Site, socket: WebSocket, query: str) -> None:
         html = await site.crew.ask_long("takes", source, ask, told=news.put_nowait)
         answer = {"html": html}
     except DetenteError as error:
-        answer = {"problem": " ".join(problems_of(error))}
+        answer = {"problem": " ".join(said_of(error))}
     except HTTPException as error:
         answer = {"problem": error.detail}
     except ValueError:

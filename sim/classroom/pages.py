@@ -15,13 +15,27 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from sim.classroom.site import Site
 from sim.classroom.visitors import remember
-from sim.errors import DetenteError
+from sim.errors import CommandError, DetenteError, one_line
+from sim.report.labels import sentence_case
 
 _WORTH_PACKING = 1024
 LARGEST_JSON = 64 * 1024
 DEEPEST_JSON = 16
-_PHRASES = {409: "This cannot be done now"}
-"""What an error is called on its page, where the protocol's word for it says little."""
+_COMMAND = re.compile(r"`([^`]*)`")
+_PHRASES = {
+    400: "This could not be read",
+    403: "This is not allowed",
+    404: "There is nothing here",
+    405: "This cannot be done here",
+    409: "This cannot be done now",
+    413: "This is too large",
+    422: "This cannot be done",
+    429: "Too much at once",
+    500: "Something went wrong",
+    503: "The server is busy",
+    507: "The server has no room left",
+}
+"""What an error is called on its page, since the protocol's words for it say little."""
 _BACK = re.compile(r"/class/[A-Z0-9]+/(?:teach|seat/\d+)")
 """Pages of a class from which forms are sent."""
 _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
@@ -48,20 +62,37 @@ def fragment(request: Request, data: Any) -> Response:
     return Response(body, media_type="application/json", headers=headers)
 
 
-def failure(site: Site, request: Request, status: int, problems: Sequence[str]) -> Response:
-    """Return an error: a small page, or JSON to whoever asks for that."""
+def failure(
+    site: Site, request: Request, status: int, problems: Sequence[str], error: DetenteError | None = None
+) -> Response:
+    """Return an error: a small page, or JSON to whoever asks for that. ``error``: the one of ours behind it."""
     if "text/html" not in request.headers.get("accept", "text/html") and request.headers.get("accept") != "*/*":
         return JSONResponse({"error": list(problems)}, status)
     phrase = _PHRASES.get(status, HTTPStatus(status).phrase)
     back = _BACK.match(request.url.path) if request.method == "POST" and status in (409, 422) else None
-    return page(
-        site, request, "error.html", status, phrase=phrase, problems=list(problems), back=back[0] if back else ""
-    )
+    shown = [sentence(problem) for problem in problems] if error is None else said_of(error)
+    return page(site, request, "error.html", status, phrase=phrase, problems=shown, back=back[0] if back else "")
 
 
 def problems_of(error: DetenteError) -> list[str]:
-    """Return the sentences of an error of ours, without what tells where the server keeps its files."""
+    """Return the faults of an error of ours as programs read them, with place and code."""
     return [str(fault) for fault in error.faults]
+
+
+def said_of(error: DetenteError) -> list[str]:
+    """Return the faults of an error of ours as people read them: where an address is at fault, in sentences alone."""
+    return [
+        sentence(fault.problem) + (f" {sentence(fault.remedy)}" if fault.remedy else "")
+        if isinstance(error, CommandError)
+        else str(fault)
+        for fault in error.faults
+    ]
+
+
+def sentence(problem: str) -> str:
+    """Return a problem as it stands on a page: from a capital to a full stop, and commands in quotation marks."""
+    text = sentence_case(_COMMAND.sub(r"“\1”", one_line(problem)))
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 async def json_of(request: Request) -> Any:

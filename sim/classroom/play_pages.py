@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sim.classroom.facts import Facts
-from sim.classroom.pages import page, problems_of
+from sim.classroom.pages import page, said_of
 from sim.classroom.scenario_pages import chosen, offered
 from sim.classroom.site import Site
 from sim.classroom.solo import PASS, UNDO, Beginning, Stand, Step
@@ -96,7 +96,7 @@ def routes(site: Site) -> Sequence[BaseRoute]:
         try:
             stand = await site.crew.ask("play", game.source, game.stand.document, game.seat, _step(fields))
         except DetenteError as error:
-            return await _shown(site, request, name, game, problems_of(error))
+            return await _shown(site, request, name, game, said_of(error))
         games.keep(visitor(site, request), name, replace(game, stand=stand, debrief=""))
         return _to(site, request, name)
 

@@ -19,7 +19,7 @@ from sim.report import words
 from sim.report.blocks import Blocks
 from sim.report.debrief import tell_debrief
 from sim.report.labels import Labels, inside, joined, quoted_label
-from sim.report.situation import Screen, chance_of, closed_because, cost_of, lead_of
+from sim.report.situation import Screen, chance_of, closed_because, cost_of, lead_of, pass_of
 from sim.report.spoken import Spoken
 from sim.report.wants import wants_of
 
@@ -150,6 +150,7 @@ def _shown(session: Session, seat: str) -> str:
             happened=told("over") if view.over else told("happened"),
             seen=told("seen") if view.over else told("seen", "outlook"),
             why=[] if view.over else told("why"),
+            passing=pass_of(labels, view),
             deeds=_deeds(view, session.opening.game, labels),
             closed=[
                 (labels.action(seat, each.action), closed_because(session.opening.game, seat, each))

@@ -12,7 +12,7 @@ from sim.model.game import Game
 from sim.play.log import Move
 from sim.play.view import Happening, Option, View
 from sim.report import numbers, words
-from sim.report.labels import Labels, inside, joined, sentence_case
+from sim.report.labels import Labels, inside, joined, quoted_label, sentence_case
 from sim.report.page import DIM, NUMBERS, STRONG, WORDS, Cell, Column, Page, Styled, named
 from sim.report.sparkline import sparkline, thinned
 from sim.report.spoken import Spoken
@@ -21,6 +21,7 @@ from sim.report.wants import wants_of
 CHART = 20
 """Columns of the small charts."""
 
+_ROUNDING = 1e-9
 _NOTHING = 5e-3
 """A change too small to be shown."""
 
@@ -89,7 +90,7 @@ class Screen:
             low = min(history) if part.min is None else part.min
             high = max(history) if part.max is None else part.max
             moved = now - before
-            change = Styled(numbers.number(moved, 2, sign=True), STRONG) if abs(moved) > _NOTHING else ""
+            change = Styled(change_of(moved), STRONG) if abs(moved) > _NOTHING else ""
             chart = sparkline(thinned(history, CHART), CHART, self.page.unicode, low, high)
             rows.append([label, numbers.number(now), change, chart])
         if not rows:
@@ -235,14 +236,25 @@ class Screen:
             self.page.table([Column("what follows from it", WORDS, least), Column("now", NUMBERS)], rows)
 
     def _happening(self, each: Happening) -> Cell:
-        if each.kind == "failed":
-            return Styled(f"Your move failed: {self.labels.action(self.seat, each.what)}.", "red")
-        if each.kind == "landed":
-            return f"It takes effect: {self.labels.action(self.seat, each.what)}."
-        told = self.labels.hazard(each.what) + (
-            f": {self.labels.outcome(each.what, each.outcome)}" if each.outcome else ""
-        )
-        return Styled(f"It happens: {told}." if each.kind == "event" else f"{told}. That ends the game.", STRONG)
+        told = happening_of(self.labels, self.seat, each)
+        return told if each.kind == "landed" else Styled(told, "red" if each.kind == "failed" else STRONG)
+
+
+def change_of(moved: float) -> str:
+    """Return by how much a number changed, with its sign and at most two decimals."""
+    return numbers.number(round(moved, 2), sign=True)
+
+
+def happening_of(labels: Labels, seat: str, each: Happening) -> str:
+    """Return what a seat has learned, in a sentence or two."""
+    if each.kind == "failed":
+        return f"Your move failed: {labels.action(seat, each.what)}."
+    if each.kind == "landed":
+        return f"It takes effect: {labels.action(seat, each.what)}."
+    told = f"It happens: {labels.hazard(each.what)}."
+    if each.outcome:
+        told += f" How it ends: {labels.outcome(each.what, each.outcome)}."
+    return f"{told} That ends the game." if each.kind == "ended" else told
 
 
 def _styled(cell: Cell) -> Styled:
@@ -268,14 +280,27 @@ def chance_of(option: Option) -> str:
 
 
 def lead_of(option: Option) -> str:
-    """Return when an action takes effect, in words."""
+    """Return when an action takes effect, in words and whole turns: what comes within a turn is seen in the next."""
     if option.mean is not None:
         return f"in about {numbers.number(option.mean, 1)} turns"
     if option.lead is None:
         return "in a while"
-    low, high = (numbers.number(round(each, 1)) for each in option.lead)
-    if option.lead[1] <= 0.0:
+    low, high = (math.ceil(each - _ROUNDING) for each in option.lead)
+    if high <= 0:
         return "at once"
+    if option.lead[1] < 1.0 - _ROUNDING:
+        return "before the next turn"
     if low == high:
-        return f"in {low} turn{'' if low == '1' else 's'}"
-    return f"in {low} to {high} turns"
+        return f"in {numbers.count(high, 'turn')}"
+    return f"in {low} to {high} turns" if low else f"within {numbers.count(high, 'turn')}"
+
+
+def pass_of(labels: Labels, view: View) -> str:
+    """Return what passing comes to where an action that can be taken changes nothing and costs nothing either."""
+    open_ = {each.action for each in view.options if each.available}
+    same = [
+        quoted_label(labels.action(view.seat, name))
+        for name, part in labels.scenario.actors[view.seat].actions.items()
+        if name in open_ and part.cost is None and not (part.set or part.add or part.now)
+    ]
+    return f"comes to the same as {joined(same, 'or')}" if same else ""

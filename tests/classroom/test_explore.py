@@ -14,6 +14,7 @@ import sim
 from sim.classroom.drawing import bars_of, line_of, scale_of
 from sim.classroom.explore import Ask, ask_of
 from sim.classroom.facts import facts_in
+from sim.classroom.pages import sentence
 from sim.errors import CommandError
 from sim.experiment.summary import Stat
 from sim.report import contrast
@@ -180,6 +181,31 @@ def test_a_link_that_asks_for_what_there_is_not(client: TestClient, query: str, 
         assert answer.json()["error"]
         assert "Traceback" not in answer.text
         assert "/site-packages/" not in answer.text
+
+
+def test_a_wrong_address_is_answered_in_sentences(client: TestClient) -> None:
+    """On a page without place and code, which programs still get."""
+    page = client.get("/explore?a=nowhere", headers={"accept": "text/html"})
+    assert "<h1>This cannot be done</h1>" in page.text
+    assert '<p class="problem">There is no regime &#39;nowhere&#39;. Expected one of: treaty,' in page.text
+    assert (
+        client.get("/explore?a=nowhere", headers={"accept": "application/json"})
+        .json()["error"][0]
+        .startswith("address:1:1: UNKNOWN-REGIME: there is no regime")
+    )
+    page = client.get("/watch?run=x", headers={"accept": "text/html"})
+    assert "&#39;x&#39; is no whole number. Write a number from 0 to" in page.text
+    assert "address:" not in page.text
+
+
+def test_sentences_of_errors() -> None:
+    """From a capital to a full stop; a command in quotation marks."""
+    assert sentence("no round is open") == "No round is open."
+    assert (
+        sentence("this is not the link that `detente serve` showed")
+        == "This is not the link that “detente serve” showed."
+    )
+    assert sentence("did you mean 'x'?") == "Did you mean 'x'?"
 
 
 def test_what_is_asked_is_text_on_the_page(client: TestClient) -> None:

@@ -212,7 +212,7 @@ def test_a_bug_is_answered_without_telling_where_things_are(
 
 def test_errors_are_pages_or_json(client: TestClient) -> None:
     """As it is asked for."""
-    assert "<h1>Not Found</h1>" in client.get("/nowhere").text
+    assert "<h1>There is nothing here</h1>" in client.get("/nowhere").text
     assert client.get("/nowhere", headers={"accept": "application/json"}).json()["error"]
     assert client.post("/").status_code == 405
 

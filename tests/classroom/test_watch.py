@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 import sim
 from sim.report.document.story import ending_of, turns_of
+from sim.report.labels import without_codes
 
 QUERY = "scenario=inf-2018&a=treaty&b=post_treaty&run=3"
 
@@ -24,7 +25,7 @@ def test_every_turn_tells_what_the_trace_tells(client: TestClient) -> None:
     turns = client.get(f"/watch/turns?{QUERY}").json()["turns"]
     assert len(turns) == 21
     for regime in ("treaty", "post_treaty"):
-        trace = sim.trace(sim.load("inf-2018"), run=3, regime=regime)
+        trace = sim.trace(without_codes(sim.load("inf-2018")), run=3, regime=regime)
         for turn, sentences in turns_of(trace).items():
             shown = texts(turns[turn + 1])
             for sentence in sentences:
@@ -32,6 +33,27 @@ def test_every_turn_tells_what_the_trace_tells(client: TestClient) -> None:
         assert ending_of(trace) in texts(turns[-1])
         for actor in ("nato", "adversary"):
             assert f"{trace.result(actor):+.2f}" in texts(turns[-1])
+
+
+def test_what_is_chosen_and_takes_effect_in_one_turn_is_told_so(client: TestClient) -> None:
+    """Nothing of this turn was begun earlier; what was begun earlier says when."""
+    told = [texts(turn) for turn in client.get(f"/watch/turns?{QUERY}").json()["turns"]]
+    assert not any("began earlier" in each for each in told)
+    trace = sim.trace(sim.load("inf-2018"), run=3, regime="post_treaty")
+    due = {
+        (event.who, event.what, event.detail["due"]): event.turn
+        for event in trace.run.events
+        if event.kind == "decision" and "due" in event.detail
+    }
+    seen = {"has just chosen": 0, "began in": 0}
+    for event in trace.run.events:
+        if event.kind == "delivery":
+            begun = due[event.who, event.what, event.time]
+            words = "has just chosen" if begun == event.turn else "began in"
+            seen[words] += 1
+            when = "" if begun == event.turn else f" {2018 + begun},"
+            assert f"{words}{when or ', takes effect'}" in told[event.turn + 1], event
+    assert all(seen.values()), seen
 
 
 def test_states_are_those_of_the_run(client: TestClient) -> None:

@@ -20,10 +20,13 @@ def turns_of(trace: Trace) -> dict[int, tuple[str, ...]]:
     """Return what happened in each turn (from 0) that the run came to, in sentences."""
     labels = Labels(trace.game.scenario)
     told: dict[int, list[str]] = {}
+    begun: dict[tuple[str, str, float], Event] = {}
     for event in trace.run.events:
         if event.kind not in ("begin", "end"):
             told.setdefault(event.turn, [])
-        sentence = _sentence(labels, event)
+        if event.kind == "decision" and "due" in event.detail:
+            begun[event.who, event.what, event.detail["due"]] = event
+        sentence = _sentence(labels, event, begun.get((event.who, event.what, event.time)))
         if sentence:
             told[event.turn].append(sentence)
     return {turn: tuple(sentences) for turn, sentences in told.items()}
@@ -43,12 +46,16 @@ def _when(labels: Labels, event: Event) -> str:
     return f"turn {event.turn + 1}" if start is None else f"{start + event.turn}"
 
 
-def _sentence(labels: Labels, event: Event) -> str:
+def _sentence(labels: Labels, event: Event, begun: Event | None) -> str:
+    """Return an event as a sentence; ``begun`` is the decision that a delivery comes from."""
     if event.kind == "decision":
         return _decision(labels, event)
     if event.kind == "delivery":
-        what = quoted_label(labels.action(event.who, event.what))
-        words = f"What {inside(labels.actor(event.who))} began earlier, {what}, takes effect"
+        who, what = inside(labels.actor(event.who)), quoted_label(labels.action(event.who, event.what))
+        when = "began earlier" if begun is None else f"began in {_when(labels, begun)}"
+        words = f"What {who} {when}, {what}, takes effect"
+        if begun is not None and begun.turn == event.turn:
+            words = f"{what}, which {who} has just chosen, takes effect"
         return _joined(words, _changes(labels, event.detail))
     if event.kind == "hazard":
         return _hazard(labels, event)
