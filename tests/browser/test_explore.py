@@ -239,3 +239,40 @@ def test_a_game_and_its_debrief_are_accessible(open_page: Opener, address: str) 
     page.get_by_role("heading", name="Looking back").wait_for()
     axe(page)
     no_sideways_scroll(page, PHONE)
+
+
+def test_a_class_sees_how_things_stand(open_page: Opener, address: str) -> None:
+    """On a projector the state stands beside the sentences and not below the screen, and payoffs below the sentences."""
+    page = open_page(PROJECTOR)
+    page.goto(f"{address}watch?scenario=inf-2018&run=3&turn=6")
+    told, levels, paid = (page.locator(each).bounding_box() for each in (".sides", ".levels", ".paid"))
+    assert told is not None
+    assert levels is not None
+    assert paid is not None
+    assert levels["y"] < told["y"] + 20
+    assert levels["x"] > told["x"] + told["width"]
+    assert told["y"] + told["height"] < paid["y"] < 800
+
+
+def test_a_phone_is_wide_enough(open_page: Opener, address: str) -> None:
+    """The pages' names take one line, no word of a table's head is broken, and no picture of twenty turns is cut off."""
+    page = open_page(PHONE, java_script_enabled=False)
+    page.goto(f"{address}play?scenario=inf-2018")
+    tops = {link.bounding_box()["y"] for link in page.locator(".top nav a").all()}  # type: ignore[index]
+    brand = page.locator(".brand").bounding_box()
+    assert brand is not None
+    assert len(tops) == 1
+    assert abs(tops.pop() - brand["y"]) < 20
+    page.locator("#regime").select_option("post_treaty")
+    page.locator("#run").fill("3")
+    page.get_by_role("button", name="Begin").press("Enter")
+    page.wait_for_url("**/play/*")
+    head = page.get_by_role("columnheader", name="so far").first.bounding_box()
+    assert head is not None
+    assert head["height"] < 70, "no more than two lines"
+    for _ in range(20):
+        with page.expect_navigation():
+            page.locator(".deed button").last.press("Enter")
+    assert page.get_by_role("heading", name="Looking back").is_visible()
+    for place in page.locator(".scroll").all():
+        assert place.evaluate("(each) => each.scrollWidth - each.clientWidth") == 0
