@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from sim.classroom.class_charts import Chart, class_charts
 from sim.classroom.class_halves import names_of, played_by
-from sim.classroom.class_views import seconds_left
+from sim.classroom.class_state import seconds_left
 from sim.classroom.room.asked import may_bet
 from sim.classroom.room.bets import QUESTION, predicted_in_words
 from sim.classroom.room.results import bets_made, finished, results_of
