@@ -382,7 +382,7 @@ def test_what_cannot_be_done_leads_back(teacher: TestClient) -> None:
     answer = teacher.post(f"/class/{code}/teach/test", data={"token": token})
     assert answer.status_code == 409
     assert "This cannot be done now" in answer.text
-    assert "this class is over" in answer.text
+    assert "This class is over" in answer.text
     assert f'href="/class/{code}/teach"' in answer.text
     assert "A test student" not in teacher.get(f"/class/{code}/teach").text
 
