@@ -17,7 +17,7 @@ MOST_JOBS = 256
 AT_A_POINT = 2_000
 """Runs at each of many points of parameters, where nobody asks for more: points are paired, so that few are enough."""
 _EVENTS_BLOCK = 64
-_TABLE = 12 * 2**20
+_TABLE = 24 * 2**20
 """Bytes that the table of a block may have, where that leaves room for a stored block."""
 _LARGEST_BLOCK = 8 * STORED
 

@@ -110,8 +110,8 @@ def test_the_numbers_of_the_options_are_the_programs() -> None:
     assert list(plan.Plan(65, 0, "events").slices())[1][0] == number(table["--block B"][2].rsplit(" ", 1)[1])
     assert number(table["--seed S"][1].split(" to ")[1]) == 2**63 - 1
     assert f"a pilot of {precision.PILOT:,} runs" in PAGE.said("How many runs")
-    assert f"12 MiB hold, from {least:,} to {most:,}" in PAGE.said("How many runs")
-    assert 12 * 2**20 // 2 < 8 * 100 * len_of_block(100) <= 12 * 2**20
+    assert f"24 MiB hold, from {least:,} to {most:,}" in PAGE.said("How many runs")
+    assert 24 * 2**20 // 2 < 8 * 100 * len_of_block(100) <= 24 * 2**20
     assert set(codes(table["--engine lockstep|events"][0])[0].split()[1].split("|")) == set(plan.ENGINES)
     for option, bound in (
         ("--jobs", "257"),
