@@ -66,7 +66,7 @@ def engines_agree(
     game = compiled(scenario, Setting(regime, plays or {}, parameters or {}))
     expected = results_of(result)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(luck_of_engines, "uniforms", uniforms)
+        patch.setattr(luck_of_engines.Stream, "uniforms", lambda stream, *at: uniforms(stream.seed, stream.name, *at))
         for engine in (lockstep, events):
             results = dict(zip(columns_of(game), engine.play(game, seed, run, 1)[:, 0], strict=True))
             assert results == pytest.approx(expected, rel=1e-12, abs=1e-12)

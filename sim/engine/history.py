@@ -77,7 +77,7 @@ def _gathered(block: Block, before: Floats) -> Floats:
     table = before.copy()
     for places, part in block.ended:
         table[:, places] = part
-    table[:, block.world.places] = block.world.table
+    table[:, block.world.places] = block.world.part(block.world.everyone)
     return table
 
 

@@ -177,7 +177,7 @@ class Block:
         world = self.world
         if world.ended.any():
             rows = np.flatnonzero(world.ended)
-            self.ended.append((world.places[rows], world.table[:, rows]))
+            self.ended.append((world.places[rows], world.part(rows)))
             world.drop(rows)
 
     def results(self) -> Floats:

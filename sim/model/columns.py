@@ -37,6 +37,11 @@ class Columns:
     duration: int
 
     @property
+    def chosen(self) -> slice:
+        """Return the columns of all actors' actions, which stand together."""
+        return slice(self.actions[0].start, self.actions[-1].stop) if self.actions else slice(0, 0)
+
+    @property
     def paid(self) -> int:
         """Return how many columns tell of payoffs: all payoffs and ledgers, which come first."""
         return self.state.start  # type: ignore[no-any-return]

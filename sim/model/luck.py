@@ -44,13 +44,30 @@ def key(seed: int, name: str) -> tuple[int, int]:
     return int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:16], "little")
 
 
+class Stream:
+    """The numbers of one address name: for one thread at a time.
+
+    Setting the counter of a generator is several times as fast as making one for every turn.
+    """
+
+    def __init__(self, seed: int, name: str) -> None:
+        self.seed, self.name = seed, name
+        self._words = np.random.Philox(key=np.array(key(seed, name), dtype=np.uint64))
+        self._generator = np.random.Generator(self._words)
+        self._at = self._words.state
+
+    def uniforms(self, first: int, count: int, turn: int) -> Floats:
+        """Return uniform numbers in [0, 1), one for each run from ``first`` on, from the top 53 bits of each word."""
+        skipped = first % PER_COUNTER
+        self._at["state"]["counter"][:2] = first // PER_COUNTER, turn
+        self._words.state = self._at
+        # A generator makes each number of the top 53 bits of one word.
+        return self._generator.random(skipped + count)[skipped:]
+
+
 def uniforms(seed: int, name: str, first: int, count: int, turn: int) -> Floats:
-    """Return uniform numbers in [0, 1), one for each run from ``first`` on, from the top 53 bits of each word."""
-    skipped = first % PER_COUNTER
-    start = np.array([first // PER_COUNTER, turn, 0, 0], dtype=np.uint64)
-    words = np.random.Philox(key=np.array(key(seed, name), dtype=np.uint64), counter=start)
-    # A generator makes each number of the top 53 bits of one word.
-    return np.random.Generator(words).random(skipped + count)[skipped:]
+    """Return the numbers of a name for a turn and some runs, as a stream of that name gives them."""
+    return Stream(seed, name).uniforms(first, count, turn)
 
 
 def derived_seed(seed: int, purpose: str) -> int:
@@ -72,6 +89,7 @@ class BlockLuck:
     copies: int = 1
     turn: int = -1
     kept: dict[str, Floats] = field(default_factory=dict)
+    streams: dict[str, Stream] = field(default_factory=dict)
 
     def draw(self, name: str, turn: int) -> Floats:
         """Return the numbers at one address, one a run."""
@@ -79,7 +97,10 @@ class BlockLuck:
             self.turn, self.kept = turn, {}
         numbers = self.kept.get(name)
         if numbers is None:
-            numbers = uniforms(self.seed, name, self.first, self.count, turn)
+            stream = self.streams.get(name)
+            if stream is None:
+                stream = self.streams[name] = Stream(self.seed, name)
+            numbers = stream.uniforms(self.first, self.count, turn)
             if self.copies > 1:
                 numbers = np.tile(numbers, self.copies)
             self.kept[name] = numbers
@@ -141,16 +162,18 @@ def weighted_draw(weights: Sequence[Value], numbers: Floats) -> list[Mask]:
     # The product may round up to the total itself, which nothing exceeds; of 1 it is the number.
     is_one = same_for_all and total == 1.0
     target = numbers if is_one else np.minimum(numbers * total, np.nextafter(total, 0.0))
-    left: Mask = np.broadcast_to(np.greater(total, 0.0), numbers.shape)
-    all_left = bool(same_for_all and total > 0.0)
+    # Where something is left to draw for; None as long as that is everywhere.
+    left: Mask | None = None if same_for_all and total > 0.0 else np.broadcast_to(total > 0.0, numbers.shape)
     drawn = []
     for reached in cumulated[:-1]:
         beyond = np.less_equal(reached, target)
-        if not all_left:
+        if left is None:
+            drawn.append(np.logical_not(beyond))
+        else:
             beyond &= left
-        drawn.append(np.logical_not(beyond) if all_left else np.greater(left, beyond))
-        left, all_left = beyond, False
-    return [*drawn, left]
+            drawn.append(np.greater(left, beyond))
+        left = beyond
+    return [*drawn, np.ones(numbers.shape, dtype=bool) if left is None else left]
 
 
 def weighted_choice(weights: Sequence[Value], numbers: Floats) -> NDArray[np.intp]:

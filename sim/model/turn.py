@@ -22,9 +22,6 @@ from sim.scenario.arithmetic import Floats, Value
 NEVER = 1e300
 """A lead time in turns beyond every game, and still a number."""
 
-_FEW = 0.25
-"""Share of the runs up to which changing them one by one is faster than passing over all."""
-
 SLACK = 1e-9
 """What rounding may take from a moment, amply."""
 
@@ -128,11 +125,7 @@ def act(world: World, decision: Decision) -> list[Delivery]:
         action, at = part.action, world.at(part.rows)
         if action.cost is not None:
             world.ledger.charge(actor.index, at, part.cost, world.weight(part.rows))
-        counts = world.chosen[actor.index][action.index]
-        if len(part.rows) > _FEW * world.count:
-            counts += part.chosen
-        else:
-            counts[at] += 1.0
+        world.chosen[actor.index][action.index] += part.chosen
         if action.lead is None:
             world.apply(action.at_once, part.succeeds)
             continue

@@ -34,7 +34,9 @@ class World:
     luck: Draws
     columns: Columns
     table: Floats
-    """(columns, runs); payoffs and derived values are filled in at the end."""
+    """(columns, runs); payoffs, derived values and how often actions were chosen are filled in at the end."""
+    counts: NDArray[np.unsignedinteger]
+    """How often each action was chosen so far: (actions of all actors, runs), in whole numbers of a byte or two."""
     runs: Runs
     """The number of each run."""
     places: Rows
@@ -63,7 +65,8 @@ class World:
         self.ledger = Ledger(
             [table[entries] for entries in columns.entries], [len(actor.incentives) for actor in self.game.actors]
         )
-        self.chosen = [table[actions] for actions in columns.actions]
+        first = columns.chosen.start
+        self.chosen = [self.counts[actions.start - first : actions.stop - first] for actions in columns.actions]
         """How often each action was chosen: one array (actions, runs) an actor."""
         self.struck = [table[row] for row in columns.struck]
         """How often each hazard struck."""
@@ -87,6 +90,12 @@ class World:
         """Return how some rows are written to fastest: as a slice when they are all."""
         return slice(None) if rows is self.everyone else rows
 
+    def part(self, rows: Rows) -> Floats:
+        """Return the table of some runs as it stands, (columns, rows): a copy."""
+        part = self.table[:, rows]
+        part[self.columns.chosen] = self.counts[:, rows]
+        return part
+
     def drop(self, rows: Rows) -> None:
         """Go on without some runs: the last runs move into the gaps."""
         left = self.count - len(rows)
@@ -94,9 +103,9 @@ class World:
         gone[rows] = True
         gaps = np.flatnonzero(gone[:left])
         movers = left + np.flatnonzero(~gone[left:])
-        for kept in (self.table, self.runs, self.places, self.ended):
+        for kept in (self.table, self.counts, self.runs, self.places, self.ended):
             kept[..., gaps] = kept[..., movers]
-        self.table = self.table[:, :left]
+        self.table, self.counts = self.table[:, :left], self.counts[:, :left]
         self.runs, self.places, self.ended = self.runs[:left], self.places[:left], self.ended[:left]
         self.whole = False
         self._look()
@@ -137,23 +146,26 @@ class World:
         ``parts`` are places and tables (columns, runs). The table stands in the memory that it has always had.
         """
         table, moved = self._memory, np.flatnonzero(self.places != self.everyone)
+        self.table[self.columns.chosen] = self.counts
         table[:, self.places[moved]] = table[:, moved]
         self.ended = np.zeros(table.shape[1], dtype=bool)
         for places, part in parts:
             table[:, places] = part
             self.ended[places] = True
         self.table, self.runs, self.places = table, self._all_runs, np.arange(table.shape[1])
+        self.counts = table[self.columns.chosen].astype(self.counts.dtype)
         self.whole = True
         self._look()
 
     def finish(self) -> None:
-        """Fill in what is told at the end of play: payoffs and derived values. Raises ``RunError``.
+        """Fill in what is told at the end of play: payoffs, counts and derived values. Raises ``RunError``.
 
         Each run's derived values are read in the last turn that it came to.
         """
         columns = self.columns
         for actor, row in enumerate(columns.payoffs):
             self.table[row] = self.ledger.payoff(actor)
+        self.table[columns.chosen] = self.counts
         self.table[columns.ended] = self.ended
         last = np.where(self.ended, np.floor(self.duration) + 1.0, float(self.game.turns))
         situation = Situation(View(self.values), self.game.parameters, self._context_at(last))
@@ -171,6 +183,8 @@ def created(game: Game, runs: Runs, luck: Draws, seed: int) -> World:
         luck=luck,
         columns=columns,
         table=np.zeros((len(columns.names), count)),
+        # An action is chosen once a turn at most.
+        counts=np.zeros((len(columns.names[columns.chosen]), count), dtype=np.min_scalar_type(game.turns)),
         runs=runs,
         places=np.arange(count),
         ended=np.zeros(count, dtype=bool),

@@ -55,8 +55,8 @@ def clip(x: Value, low: Value, high: Value) -> Value:
 def pick(index: Value, *values: Value) -> Value:
     """Return the value that ``index`` points to, rounded down and held within the list."""
     if not any(np.ndim(value) for value in values):
-        held = np.clip(index, 0.0, len(values) - 1.0)
-        listed: Value = np.asarray(values, dtype=np.float64).take(held.astype(np.intp), mode="clip")
+        held = np.asarray(clip(index, 0.0, len(values) - 1.0), dtype=np.intp)
+        listed: Value = np.asarray(values, dtype=np.float64).take(held, mode="clip")
         return listed
     chosen: Value = values[-1]
     for place in range(len(values) - 2, -1, -1):

@@ -333,13 +333,13 @@ def test_a_bound_is_the_last_that_fits(fits: str, beyond: str, folder: Path) -> 
 def test_luck_has_the_addresses_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     """A scenario with everything that is drawn draws at these names and at no others; two of them once a run."""
     drawn: dict[str, set[int]] = {}
-    uniforms = luck.uniforms
+    uniforms = luck.Stream.uniforms
 
-    def noted(seed: int, name: str, first: int, count: int, turn: int) -> luck.Floats:
-        drawn.setdefault(name, set()).add(turn)
-        return uniforms(seed, name, first, count, turn)
+    def noted(stream: luck.Stream, first: int, count: int, turn: int) -> luck.Floats:
+        drawn.setdefault(stream.name, set()).add(turn)
+        return uniforms(stream, first, count, turn)
 
-    monkeypatch.setattr(luck, "uniforms", noted)
+    monkeypatch.setattr(luck.Stream, "uniforms", noted)
     everything = """
 scenario: drawn
 clock: {turns: 2}

@@ -140,7 +140,7 @@ class ByHand:
 
 @pytest.mark.parametrize("moves", ["simultaneous", "[c, a, b]"])
 def test_every_run_has_its_own_order_of_time(moves: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(luck_of_engines, "uniforms", uniforms)
+    monkeypatch.setattr(luck_of_engines.Stream, "uniforms", lambda stream, *at: uniforms(stream.seed, stream.name, *at))
     game = compiled(load_text(SCENARIO.replace("MOVES", moves)))
     names = list(columns_of(game))
     block = lockstep.play(game, 0, 0, RUNS)

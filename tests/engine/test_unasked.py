@@ -112,7 +112,7 @@ def game_of(case: str, limit: str) -> Game:
 
 @pytest.fixture
 def halves(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(luck_of_engines, "uniforms", uniforms)
+    monkeypatch.setattr(luck_of_engines.Stream, "uniforms", lambda stream, *at: uniforms(stream.seed, stream.name, *at))
     monkeypatch.setattr(oracle, "uniform", luck)
 
 
