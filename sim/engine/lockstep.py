@@ -213,11 +213,7 @@ def _decide(world: World, strategies: list[Strategy]) -> list[turn.Delivery]:
 
 def _happen(world: World, coming: Sequence[_Coming]) -> None:
     """Let things happen to each run in its own order of time; runs that end are spared the rest."""
-    met = np.zeros(world.count, dtype=np.int32)
-    for each in coming:
-        met[each.rows] += 1
-    rivals = met > 1
-    if not rivals.any():
+    if len(coming) < 2 or not (rivals := _rivals(world, coming)).any():
         for each in coming:
             _befall(world, each)
         return
@@ -227,6 +223,14 @@ def _happen(world: World, coming: Sequence[_Coming]) -> None:
     for each in _in_order(world, [each.among(mask) for each, mask in zip(coming, rivalling, strict=True)]):
         still = ~world.ended[each.rows]
         _befall(world, each if still.all() else each.among(still))
+
+
+def _rivals(world: World, coming: Sequence[_Coming]) -> Mask:
+    """Return in which runs more than one thing happens."""
+    met = np.zeros(world.count, dtype=np.int32)
+    for each in coming:
+        met[each.rows] += 1
+    return met > 1
 
 
 def _befall(world: World, each: _Coming) -> None:

@@ -55,7 +55,7 @@ def clip(x: Value, low: Value, high: Value) -> Value:
 def pick(index: Value, *values: Value) -> Value:
     """Return the value that ``index`` points to, rounded down and held within the list."""
     if not any(np.ndim(value) for value in values):
-        held = np.asarray(clip(index, 0.0, len(values) - 1.0), dtype=np.intp)
+        held = np.asarray(index).clip(0.0, len(values) - 1.0).astype(np.intp)
         listed: Value = np.asarray(values, dtype=np.float64).take(held, mode="clip")
         return listed
     chosen: Value = values[-1]
