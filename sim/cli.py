@@ -54,13 +54,6 @@ def _show_version(asked: bool) -> None:
         raise typer.Exit
 
 
-app = typer.Typer(
-    name="detente",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
 COMMANDS: dict[str, Callable[..., int | None]] = {
     "list": listing.command,
     "new": new.command,
@@ -84,11 +77,26 @@ COMMANDS: dict[str, Callable[..., int | None]] = {
     "export": export.command,
     "rerun": rerun.command,
 }
-for name, command in COMMANDS.items():
-    app.command(name)(command)
 
 
-@app.callback(no_args_is_help=True)
+def app_for(words: Sequence[str]) -> typer.Typer:
+    """Return the command line that understands some words: with the command that they begin with, else with all.
+
+    To make all of them takes a twentieth of the time of a short command.
+    """
+    app = typer.Typer(
+        name="detente",
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    app.callback(no_args_is_help=True)(everything)
+    for name in words[:1] if words and words[0] in COMMANDS else COMMANDS:
+        app.command(name)(COMMANDS[name])
+    return app
+
+
 def everything(
     version: Annotated[
         bool, typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True)
@@ -104,8 +112,6 @@ _RUN_OUT = {errno.ENOSPC, errno.EFBIG, errno.EIO, errno.EMFILE, errno.ENFILE, er
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit with its status."""
-    # Start-up makes many objects and hardly any garbage: looking for it less often saves a tenth of a short command.
-    gc.set_threshold(50_000, 20, 20)
     _make_streams_usable()
     _listen_to_interrupts()
     words = list(sys.argv[1:] if arguments is None else arguments)
@@ -127,7 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def status_of(words: Sequence[str]) -> int:
     """Run one command line; returns its exit status, after writing what went wrong to stderr."""
     try:
-        answer = app(list(words) or ["--help"], prog_name="detente", standalone_mode=False)
+        answer = app_for(words)(list(words) or ["--help"], prog_name="detente", standalone_mode=False)
         if answer == INTERRUPTED:
             raise KeyboardInterrupt
         sys.stdout.flush()

@@ -6,7 +6,6 @@ kind of it how it is told in a line, printed on a console, and, if it is ``Drawn
 
 from __future__ import annotations
 
-import html
 from functools import singledispatch
 from io import StringIO
 from typing import TYPE_CHECKING, Any
@@ -52,6 +51,8 @@ class Shown:
 
     def _repr_html_(self) -> str | None:
         """Return the page that the command line prints, for a notebook."""
+        import html
+
         from rich.console import Console
 
         console = Console(record=True, file=StringIO(), width=WIDTH, force_jupyter=False, markup=False, emoji=False)

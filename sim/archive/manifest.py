@@ -45,7 +45,7 @@ Count: TypeAlias = Annotated[int, Field(ge=0)]
 class Part(BaseModel):
     """A part of a manifest: frozen, and nothing in it is converted to fit."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="ignore", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, strict=True, extra="ignore", allow_inf_nan=False, defer_build=True)
 
 
 class File(Part):

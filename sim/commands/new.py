@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +17,8 @@ def command(
 
     NAME.yaml in the current folder; it runs as it is.
     """
+    from importlib import resources
+
     from sim.scenario.leaves import IDENTIFIER
 
     if not IDENTIFIER.match(name):

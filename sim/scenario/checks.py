@@ -45,7 +45,7 @@ def _unknown_names(scenario: Scenario, names: Declared) -> Iterator[Fault]:
     everything = [*known, "turn"]
     parameters = names.parameters or {}
     for use in uses(scenario):
-        for node in use.expression.uses():
+        for node in use.expression.uses:
             at = use.expression.place_of(node)
             if use.fixed and node.id in everything and node.id not in parameters:
                 problem = f"{use.what} is read before the run, when {quoted(node.id)} has no value yet"

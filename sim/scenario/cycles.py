@@ -47,7 +47,7 @@ def _from(start: str, below: dict[str, list[str]], depths: dict[str, int], scena
         if name in standing:
             circle = [*way[way.index(name) :], name]
             user = scenario.derived[way[-1]].value
-            node = next(node for node in user.uses() if node.id == name)
+            node = next(node for node in user.uses if node.id == name)
             problem = f"derived names lead back to themselves: {' -> '.join(circle)}"
             yield Fault(user.place_of(node), "CYCLE", problem, "let one of them be a state variable that is set")
         elif name not in depths:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import keyword
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -101,14 +101,15 @@ class Expression:
         """Return the place in the file of a node of the tree."""
         return self.scalar.place_of(self.shift + node.col_offset)
 
-    def uses(self) -> Iterator[ast.Name]:
-        """Yield every use of a name, from left to right; names of functions are no uses."""
-        yield from sorted(_uses(self.tree), key=lambda node: node.col_offset)
+    @cached_property
+    def uses(self) -> tuple[ast.Name, ...]:
+        """Return every use of a name, from left to right; names of functions are no uses."""
+        return () if isinstance(self.tree, ast.Constant) else tuple(_uses(self.tree))
 
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Return the names used, each once, in the order of their first use."""
-        return tuple(dict.fromkeys(node.id for node in self.uses()))
+        return tuple(dict.fromkeys(node.id for node in self.uses))
 
 
 def is_name(word: str) -> bool:
@@ -134,9 +135,11 @@ def parse(scalar: Scalar) -> Expression:
     return _checked(text, scalar, shift)
 
 
-def _uses(tree: ast.AST) -> Iterator[ast.Name]:
-    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    return (node for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in called)
+def _uses(tree: ast.expr) -> list[ast.Name]:
+    nodes = list(ast.walk(tree))
+    called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+    used = [node for node in nodes if isinstance(node, ast.Name) and id(node) not in called]
+    return sorted(used, key=lambda node: node.col_offset)
 
 
 def _checked(text: str, scalar: Scalar, shift: int) -> Expression:

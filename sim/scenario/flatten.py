@@ -14,7 +14,7 @@ _PLAIN = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`](?:[^:#\n]|:(?! |$)|(?<! )#)*\
 """Texts that mean the same wherever they stand without quotes; a number's minus sign is seen to apart."""
 
 _NEGATIVE = re.compile(r"-[0-9.a-z(][^:#\n]*\Z")
-_UNSAFE = re.compile("[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
 def flattened(document: Mapping) -> str:

@@ -14,7 +14,7 @@ LARGEST_FILE = 128 * 1024
 """The most bytes a scenario file may have."""
 
 _BYTE_ORDER_MARK = "\ufeff"
-_FORBIDDEN = re.compile("[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _LINE_SEPARATORS = "\x85\u2028\u2029"
 
 

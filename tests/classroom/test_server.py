@@ -46,7 +46,7 @@ from sim.classroom.server import serve
 def told(listening):
     print(gc.get_threshold(), gc.get_freeze_count() > 10_000)
     sys.exit()
-gc.set_threshold(50_000, 20, 20)
+gc.set_threshold(100_000, 20, 20)
 serve(None, 0, lan=False, tls=False, now=datetime.now(UTC), ready=told)
 """
 

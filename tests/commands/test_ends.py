@@ -258,7 +258,7 @@ def test_an_interrupt_that_became_another_error_is_an_interrupt(monkeypatch: pyt
         except KeyboardInterrupt as error:  # from Python 3.12 on it comes as it is
             raise RuntimeError("__set_name__") from error
 
-    monkeypatch.setattr(sim.cli, "app", command)
+    monkeypatch.setattr(sim.cli, "app_for", lambda words: command)
     answer = ask("list")
     assert (answer.status, answer.out) == (130, "")
     assert re.fullmatch(r"command line:1:1: INTERRUPTED: .*\n", answer.err)

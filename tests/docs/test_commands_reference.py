@@ -150,7 +150,8 @@ def of_status(status: int, patch: pytest.MonkeyPatch) -> Answer:
     """An answer that ends with a status."""
     match status:
         case 1 | 130:
-            patch.setattr(sim.cli, "app", crashed(RuntimeError("oh") if status == 1 else KeyboardInterrupt()))
+            command = crashed(RuntimeError("oh") if status == 1 else KeyboardInterrupt())
+            patch.setattr(sim.cli, "app_for", lambda words: command)
             return ask("list")
         case 2:
             return ask("run", "border.yaml", "--seed", "banana")

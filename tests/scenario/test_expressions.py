@@ -193,7 +193,7 @@ def test_any_text_of_its_letters_is_read_or_refused(text: str) -> None:
 def test_generated_expressions_are_read(text: str) -> None:
     """Whatever the generator writes is in the language, and its names are found in order."""
     expression = parse(scalar(text))
-    places = [node.col_offset for node in expression.uses()]
+    places = [node.col_offset for node in expression.uses]
     assert places == sorted(places)
     assert set(expression.names) <= {"x", "y", "p", "d"}
 
@@ -202,7 +202,7 @@ def test_generated_expressions_are_read(text: str) -> None:
 def test_places_are_right_in_every_style(style: str) -> None:
     """A name's place is the one in the file, however the text is written."""
     expression = parse(written("1 + foo", style))
-    (node,) = expression.uses()
+    (node,) = expression.uses
     line, column = (2, 7) if "\n" in style else (1, 10 + (style[0] in "'\""))
     assert expression.place_of(node) == Place("f.yaml", line, column)
 
