@@ -41,7 +41,7 @@ DEFECTS = (
     _one("luck-reused-outcome", "a hazard's outcome is drawn with the luck of its moment", TURN,
          'world.draw(f"{hazard.name}.outcome", rows)', 'world.draw(f"{hazard.name}.moment", rows)'),
     _one("luck-reused-turns", "every turn has the luck of the first", LUCK,
-         "start = np.array([first // PER_COUNTER, turn, 0, 0]", "start = np.array([first // PER_COUNTER, 0, 0, 0]"),
+         "[:2] = first // PER_COUNTER, turn", "[:2] = first // PER_COUNTER, 0"),
     _one("luck-shared-actors", "all actors succeed with the same luck", TURN,
          'world.draw(f"{actor.name}.success", rows)', 'world.draw("success", rows)'),
     _one("effect-order", "`add` comes before `set`", COMPILING,
