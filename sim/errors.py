@@ -93,6 +93,8 @@ class Interrupted(DetenteError):
 
 def one_line(text: str) -> str:
     """Return ``text`` with everything a terminal might act on shown as an escape, on one line."""
+    if text.isprintable():
+        return text
     return "".join(character if character.isprintable() else _escaped(character) for character in text)
 
 

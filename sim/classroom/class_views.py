@@ -18,7 +18,7 @@ from sim.classroom.running import Running
 from sim.play.view import Happening, Option, View
 from sim.report import numbers
 from sim.report.labels import Labels, inside, joined
-from sim.report.situation import change_of, closed_because, happening_of, lead_of, pass_of
+from sim.report.situation import change_of, happening_of, lead_of, only_when, pass_of
 from sim.report.wants import wants_of
 
 _NOTHING = 5e-3
@@ -202,9 +202,9 @@ class Desk:
         if view is None or labels is None or self.student.place is None:
             return []
         forbidden = [labels.action(view.seat, each.action) for each in view.options if each.forbidden]
-        game = self.room.plan.half(self.student.place.table).opening.game
+        half = self.room.plan.half(self.student.place.table)
         told = [
-            f"{labels.action(view.seat, each.action)}: {closed_because(game, view.seat, each)}"
+            f"{labels.action(view.seat, each.action)}: {_only_when(half, view.seat, each.action)}"
             for each in view.options
             if not each.available and not each.forbidden
         ]
@@ -281,6 +281,12 @@ class Desk:
 @lru_cache(maxsize=64)
 def _wants(half: Half, side: str) -> tuple[str, ...]:
     return tuple(wants_of(half.opening.game, side).sentences())
+
+
+@lru_cache(maxsize=256)
+def _only_when(half: Half, side: str, action: str) -> str:
+    """Return when an action can be taken; kept, since every student reads it in every turn."""
+    return only_when(half.opening.game, side, action)
 
 
 def _facts(option: Option) -> str:

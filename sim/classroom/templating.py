@@ -19,6 +19,8 @@ def templates() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        # A server lasts as long as its templates: nobody changes them, and every part of every page would look.
+        auto_reload=False,
     )
     made.filters |= {"number": numbers.number, "short": short, "coordinate": coordinate, "picture": is_picture}
     return made

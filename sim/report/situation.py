@@ -263,9 +263,12 @@ def _styled(cell: Cell) -> Styled:
 
 def closed_because(game: Game, seat: str, option: Option) -> str:
     """Return why an action cannot be taken now, in words."""
-    available = game.scenario.actors[seat].actions[option.action].available
-    if option.forbidden:
-        return "forbidden by the regime"
+    return "forbidden by the regime" if option.forbidden else only_when(game, seat, option.action)
+
+
+def only_when(game: Game, seat: str, action: str) -> str:
+    """Return in words when an action that the regime allows can be taken: the same in every turn."""
+    available = game.scenario.actors[seat].actions[action].available
     return "not open now" if available is None else f"only when {Spoken(game, seat).condition(available)}"
 
 

@@ -13,6 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 import sim
+from sim.classroom import class_views
 from sim.classroom.class_board import Board
 from sim.classroom.class_charts import _mean
 from sim.classroom.class_debrief import told_of
@@ -453,6 +454,26 @@ def test_what_one_is_scored_by_is_told_until_the_first_round_is_over() -> None:
             class_.do(asked.start)
     other = Desk(running(class_), class_.room.students[2], class_.clock())
     assert other.wants() == ["In your favour: gain."]
+
+
+def test_reasons_are_put_into_words_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two hundred students read in every turn why something cannot be done; anew it took a third of the server's time."""
+    words: list[str] = []
+
+    def counted(game: Any, side: str, action: str) -> str:
+        words.append(action)
+        return f"only when it may {action}"
+
+    class_views._only_when.cache_clear()
+    monkeypatch.setattr(class_views, "only_when", counted)
+    class_ = paper(names=("Ann", "Ben"))
+    class_.do(asked.start)
+    for _ in range(3):
+        ann = class_.room.students[1]
+        assert Desk(running(class_), ann, class_.clock()).closed() == ["protest: only when it may protest"]
+        class_.round("wait", "keep")
+    assert words == ["protest"]
+    class_views._only_when.cache_clear()
 
 
 # ---------------------------------------------------------------- the lesson plan
