@@ -44,11 +44,23 @@ def seat_parts(site: Site, running: Running, student: Student, token: str) -> Sh
         "news": macros.news(desk),
         "status": macros.status(desk),
         "result": macros.result(desk, told, asked, desk.words_of_bet(came)),
-        "situation": macros.situation(desk),
+        "situation": _situation(running, desk, macros),
         "move": macros.move(desk, token, path),
         "bet": macros.bet(desk, token, path, told),
     }
     return _whole(parts), desk.state
+
+
+def _situation(running: Running, desk: Desk, macros: Any) -> str:
+    """Return what a side sees, kept until it sees something else: pages are shown anew at every move."""
+    view, place = desk.view, desk.student.place
+    if view is None or place is None:
+        return str(macros.situation(desk))
+    stage = desk.beginning, desk.state["over"]
+    known = running.situations.get((place.table, place.side))
+    if known is None or known[0] is not view or known[1] != stage:
+        known = running.situations[place.table, place.side] = view, stage, str(macros.situation(desk))
+    return known[2]
 
 
 def teacher_parts(site: Site, running: Running, token: str) -> Shown:

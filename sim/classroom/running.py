@@ -14,6 +14,7 @@ from sim.classroom.room.state import Event, Room, Table
 from sim.classroom.store import Clock
 from sim.classroom.throttle import Bucket
 from sim.classroom.tokens import same
+from sim.play.view import View
 
 
 class Viewer(Protocol):
@@ -51,6 +52,8 @@ class Running:
         """The task that shows them what is new."""
         self.debriefs: dict[tuple[int, str], Told | None] = {}
         """What is told after the game, by table and side; None while it is worked out."""
+        self.situations: dict[tuple[int, str], tuple[View, tuple[bool, bool], str]] = {}
+        """What sides see, as it stands on their pages, by table and side: of what view, and at which stage."""
         self.news = asyncio.Event()
         """Set when there is something new to show."""
         self.dirty: set[int] = set()

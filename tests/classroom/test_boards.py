@@ -19,6 +19,7 @@ from sim.classroom.class_charts import _mean
 from sim.classroom.class_debrief import told_of
 from sim.classroom.class_halves import names_of, played_by
 from sim.classroom.class_opening import Wanted, plan_of
+from sim.classroom.class_render import seat_parts
 from sim.classroom.class_views import Desk
 from sim.classroom.hub import Hub
 from sim.classroom.room import asked
@@ -26,6 +27,8 @@ from sim.classroom.room.bets import QUESTION, predicted_in_words
 from sim.classroom.room.prediction import predicted
 from sim.classroom.room.results import bets_made, finished, results_of, rows
 from sim.classroom.running import Running
+from sim.classroom.settings import Settings
+from sim.classroom.site import site_of
 from sim.report import numbers
 from tests.classroom.classes import QUIET, Paper, Times, half, paper, plan, quiet, served
 from tests.classroom.classes import opened as hub_opened
@@ -474,6 +477,26 @@ def test_reasons_are_put_into_words_once(monkeypatch: pytest.MonkeyPatch) -> Non
         class_.round("wait", "keep")
     assert words == ["protest"]
     class_views._only_when.cache_clear()
+
+
+def test_what_a_side_sees_is_told_once_a_round() -> None:
+    """Moves are many, rounds few: the part of the page is kept until the side sees something else, and then told anew."""
+    class_ = paper(names=("Ann", "Ben"))
+    class_.do(asked.start)
+    shown, of_site = running(class_), site_of(Settings())
+    told = []
+    for _ in range(3):
+        one, other = (seat_parts(of_site, shown, class_.room.students[1], "token") for _ in range(2))
+        assert one is not None
+        assert other is not None
+        assert other[0]["situation"] == one[0]["situation"]
+        told.append(one[0]["situation"])
+        kept = shown.situations[0, "north"]
+        class_.do(asked.move, 1, class_.room.round, "watch")
+        assert seat_parts(of_site, shown, class_.room.students[1], "token") is not None
+        assert shown.situations[0, "north"] is kept
+        class_.do(asked.close, None, "instructor")
+    assert len(set(told)) == 3
 
 
 # ---------------------------------------------------------------- the lesson plan

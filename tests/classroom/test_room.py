@@ -176,6 +176,22 @@ def test_against_the_computer_luck_is_that_of_the_ensemble() -> None:
     assert position.payoffs == trace.to_dict()["payoffs"]
 
 
+def test_a_position_that_others_went_on_from_is_not_played_anew() -> None:
+    """Pages of those who wait show it while the next is worked out; the run has been taken along to that."""
+    class_ = paper(names=("Ann", "Ben"))
+    class_.do(asked.start)
+    (table,) = class_.room.tables
+    before = table.position
+    assert before is not None
+    class_.round("wait", "keep")
+    after = table.position
+    assert after is not None
+    assert after is not before
+    assert (before.over, before.awaited("north"), before.payoffs) == (False, True, None)
+    assert "live" not in vars(before.session)
+    assert "live" in vars(after.session)
+
+
 def test_a_move_for_a_closed_round_is_refused() -> None:
     """409, and so is one for a round to come; what is not open is 422, as is nonsense."""
     class_ = begun("Ann", "Ben")

@@ -37,24 +37,28 @@ class Position:
     """What each actor had got after each round, from 0 before the first (payoff units, discounted)."""
     turns: tuple[float, ...]
     """How many turns were over after each round."""
+    ended: bool = False
+    """Whether the game is over. Asked of the session, it would be played anew once another has gone on from it."""
+    awaits: tuple[str, ...] = ()
+    """The seats whose move the game waits for."""
     trouble: str | None = None
     """Why the game cannot go on."""
 
     @property
     def over(self) -> bool:
         """Say whether nothing can be done any more."""
-        return self.trouble is not None or self.session.over
+        return self.trouble is not None or self.ended
 
     @property
     def payoffs(self) -> dict[str, float] | None:
         """Return what each actor got in the end; None where the game did not get there."""
-        if self.trouble is not None or not self.session.over:
+        if self.trouble is not None or not self.ended:
             return None
         return {actor: track[-1] for actor, track in self.tracks.items()}
 
     def awaited(self, side: str) -> bool:
         """Say whether people of a side have to decide in the open round."""
-        return not self.over and self.controls[side] is None and side in self.session.awaited
+        return not self.over and self.controls[side] is None and side in self.awaits
 
     def leads_to(self, steps: Sequence[Step]) -> bool:
         """Say whether these steps go on from here."""
@@ -148,4 +152,6 @@ def _seated(half: Half, before: Position, controls: Mapping[str, str | None]) ->
 
 
 def _looked(half: Half, position: Position) -> Position:
-    return replace(position, views={side: view_of(position.session, side) for side in half.sides})
+    session = position.session
+    views = {side: view_of(session, side) for side in half.sides}
+    return replace(position, views=views, ended=session.over, awaits=session.awaited)
