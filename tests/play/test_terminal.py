@@ -187,6 +187,8 @@ def test_ctrl_c_at_a_terminal_loses_no_move(here: Path) -> None:
             os.write(master, b"build\n")
             shown = read_until(master, shown, "Your move", 2)
             assert "turn 2 of 5" in shown
+            # What comes in the microseconds between the prompt and the read is only acted on when the read ends.
+            time.sleep(0.5)
             os.killpg(process.pid, signal.SIGINT)
             _, err = process.communicate(timeout=30)
         finally:
