@@ -31,8 +31,8 @@ def measure(rounds: int, seconds: float, say: Say) -> tuple[Section, list[Race]]
     """Return what was measured."""
     answers, answers_race, figures = first_answers(rounds * LAPS, say)
     commands, command_figures = start_to_answer(rounds * LAPS)
-    short, short_race, short_ratio = two_processes(min(rounds, 3), SHORT * seconds, say)
-    long, long_race, long_ratio = two_processes(min(rounds, 3), LONG * seconds, say)
+    short, short_race, short_ratio = two_processes("jobs_short", min(rounds, 3), SHORT * seconds, say)
+    long, long_race, long_ratio = two_processes("jobs", min(rounds, 3), LONG * seconds, say)
     about = (
         "INF 2018, by the clock on the wall. First, in a process that has imported everything and loaded the scenario: "
         "from the question to its whole summary (compiling, playing, statistics, digest), as behind a slider. "
@@ -41,17 +41,9 @@ def measure(rounds: int, seconds: float, say: Say) -> tuple[Section, list[Race]]
         "core: on runs that take one process some seconds, and on many more. Beside that, as the most that the "
         "machine's two cores can give, two programs side by side, each of which plays all of the runs."
     )
-    figures = {
-        **figures,
-        **command_figures,
-        **long_ratio,
-        **{f"{name}_short": each for name, each in short_ratio.items()},
-    }
-    return Section("Waiting", about, [answers, commands, short, long], [], figures), [
-        answers_race,
-        short_race,
-        long_race,
-    ]
+    figures = figures | command_figures | short_ratio | long_ratio
+    races = [answers_race, short_race, long_race]
+    return Section("Waiting", about, [answers, commands, short, long], [], figures), races
 
 
 def first_answers(rounds: int, say: Say) -> tuple[Table, Race, dict[str, Spread]]:
@@ -119,7 +111,7 @@ def side_by_side(contender: Contender, rounds: int, runs: int) -> list[float]:
     return [max(lap.wall for lap in each) for each in laps]
 
 
-def two_processes(rounds: int, seconds: float, say: Say) -> tuple[Table, Race, dict[str, Spread]]:
+def two_processes(figure: str, rounds: int, seconds: float, say: Say) -> tuple[Table, Race, dict[str, Spread]]:
     """Return how much faster two processes are than one, on as many runs as take one of them so many seconds."""
     setup = {"scenario": "inf-2018", "regime": "post_treaty", "whole": True}
     with Playing(Contender("one process", "detente", setup, step=8192)) as playing:
@@ -143,4 +135,4 @@ def two_processes(rounds: int, seconds: float, say: Say) -> tuple[Table, Race, d
         ("two programs, each playing all of them at the same time", spread(Spread.of(apart)), spread(possible))
     )
     ratio = found.ratio("one process", "two processes", "wall")
-    return table, found, {} if ratio is None else {"jobs": ratio}
+    return table, found, {} if ratio is None else {figure: ratio}

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 
 from sim.scenario.nodes import resolve
 from sim.scenario.source import Mapping, Node, Scalar, Sequence
+from sim.scenario.text import FORBIDDEN
 
 _INDENT = "  "
 _PLAIN = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`](?:[^:#\n]|:(?! |$)|(?<! )#)*\Z")
 """Texts that mean the same wherever they stand without quotes; a number's minus sign is seen to apart."""
 
 _NEGATIVE = re.compile(r"-[0-9.a-z(][^:#\n]*\Z")
-_UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_UNSAFE = re.compile(f"{FORBIDDEN.pattern}|\t")
 
 
 def flattened(document: Mapping) -> str:

@@ -14,7 +14,9 @@ LARGEST_FILE = 128 * 1024
 """The most bytes a scenario file may have."""
 
 _BYTE_ORDER_MARK = "\ufeff"
-_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+"""Characters that a scenario file may not have."""
+
 _LINE_SEPARATORS = "\x85\u2028\u2029"
 
 
@@ -85,7 +87,7 @@ def _unified(text: str) -> str:
 
 def hidden_character(text: str) -> int | None:
     """Return the index of the first control character or line separator in ``text``, if there is one."""
-    found = _FORBIDDEN.search(text)
+    found = FORBIDDEN.search(text)
     return found.start() if found else None
 
 

@@ -89,7 +89,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Reports:
     return Reports(tmp_path_factory.mktemp("reports"))
 
 
-ALL = ("inf-2018", "lonely", "stranger", "matrix", "claims")
+ALL = ("inf-1987", "inf-2018", "lonely", "stranger", "matrix", "claims")
 
 
 @pytest.mark.parametrize("name", ALL)
